@@ -1,0 +1,24 @@
+"""The multilayer perceptron that is trained."""
+
+import keras
+
+from model.config import CLASSES, TrainingConfig
+from preprocessing.normalise import IMAGE_SIDE_PX
+
+__all__ = ["build_mlp"]
+
+
+def build_mlp(config: TrainingConfig) -> keras.Model:
+    """Return an untrained MLP: pictures (n, 28, 28, 1) in 0..1 to class probabilities (n, 10).
+
+    Each hidden layer is Dense, ReLU, BatchNormalization and, where its share is not 0, Dropout.
+    """
+    inputs = keras.Input((IMAGE_SIDE_PX, IMAGE_SIDE_PX, 1), name="picture")
+    x = keras.layers.Flatten(name="flatten")(inputs)
+    for number, (units, dropout) in enumerate(zip(config.hidden_units, config.dropout, strict=True), start=1):
+        x = keras.layers.Dense(units, activation="relu", name=f"hidden_{number}")(x)
+        x = keras.layers.BatchNormalization(name=f"normalise_{number}")(x)
+        if dropout:
+            x = keras.layers.Dropout(dropout, name=f"dropout_{number}")(x)
+    outputs = keras.layers.Dense(CLASSES, activation="softmax", name="digit")(x)
+    return keras.Model(inputs, outputs, name="digits")
