@@ -1,0 +1,82 @@
+"""Draw a digit in the browser and see the three likeliest: settings, the page, the server."""
+
+import argparse
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from model import Recogniser
+from ui.pad import build_pad
+from ui.text import I18N
+
+__all__ = ["build_app", "launch_options", "main"]
+
+ASSETS_DIR = Path(__file__).parent / "assets"
+CACHE_SWEEP_S, CACHE_AGE_S = 60, 300  # how often uploads are swept, and how old they may grow
+
+
+def build_app(recogniser: Recogniser | None = None) -> gr.Blocks:
+    """Return the whole page, not yet launched.
+
+    Args:
+        recogniser: the model; the bundled one when None.
+
+    Raises:
+        ModelFileError: the bundled model is missing or damaged.
+    """
+    recogniser = recogniser or Recogniser.load()
+    with gr.Blocks(
+        title=I18N("app.title"),
+        analytics_enabled=False,
+        delete_cache=(CACHE_SWEEP_S, CACHE_AGE_S),
+    ) as blocks:
+        gr.Markdown(I18N("app.title"), elem_id="title")
+        gr.Markdown(I18N("app.description"), elem_id="description")
+        build_pad(recogniser)
+    return blocks
+
+
+def launch_options() -> dict[str, Any]:
+    """Return what ``launch()`` needs to know of the page's looks and language."""
+    return {
+        "theme": gr.themes.Soft(font=["system-ui", "sans-serif"], font_mono=["ui-monospace"]),
+        "css_paths": [ASSETS_DIR / "app.css"],
+        "head": f'<script type="module">{(ASSETS_DIR / "app.js").read_text("utf-8")}</script>',
+        "i18n": I18N,
+        "ssr_mode": False,  # one process, one page: a node server would only cost memory
+        "footer_links": ["api"],
+    }
+
+
+def parse_settings(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line; what it leaves out comes from Gradio's own environment variables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", help="address to serve on (GRADIO_SERVER_NAME; 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to serve on (GRADIO_SERVER_PORT; 7860)")
+    parser.add_argument(
+        "--share",
+        action="store_true",
+        default=os.environ.get("GRADIO_SHARE", "").lower() in {"1", "true", "yes"},
+        help="also make a public link (GRADIO_SHARE)",
+    )
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Serve the app until it is interrupted."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    settings = parse_settings(argv)
+    build_app().launch(
+        server_name=settings.host,
+        server_port=settings.port,
+        share=settings.share,
+        **launch_options(),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""The app, served; a browser; and a person's hand on the pad."""
+
+import shutil
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from app import build_app, launch_options
+
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+]
+# Strokes of a digit, in shares of the pad's side.
+SEVEN = [[(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]]
+ONE = [[(0.5, 0.2), (0.5, 0.8)]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is in this folder as using the browser."""
+    for item in items:
+        if "/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def app_url() -> Iterator[str]:
+    """Serve the app on a free port."""
+    blocks = build_app()
+    options = launch_options()
+    _, url, _ = blocks.launch(server_port=free_port(), prevent_thread_lock=True, quiet=True, **options)
+    yield url
+    blocks.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Debian's Chromium where there is one, Playwright's own elsewhere."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+class Pad:
+    """The page as a person uses it."""
+
+    def __init__(self, page: Page) -> None:
+        """Take a page that shows the app."""
+        self.page = page
+        self.canvas = page.locator("#pad canvas").first
+
+    def draw(self, strokes: list[list[tuple[float, float]]]) -> None:
+        """Draw strokes with the pointer, their points in shares of the paper's side."""
+        box = self.canvas.bounding_box()
+        assert box, "the pad is not to be seen"
+        side = min(box["width"], box["height"]) - 60  # the editor keeps 30 px around the paper
+        left = box["x"] + (box["width"] - side) / 2
+        top = box["y"] + (box["height"] - side) / 2
+        mouse = self.page.mouse
+        for (x, y), *rest in strokes:
+            mouse.move(left + x * side, top + y * side)
+            mouse.down()
+            for x, y in rest:
+                mouse.move(left + x * side, top + y * side, steps=8)
+            mouse.up()
+
+
+@pytest.fixture
+def open_pad(app_url: str, browser: Browser) -> Iterator[Any]:
+    """Return a function that opens the app in a fresh browser profile and returns its Pad."""
+    contexts = []
+
+    def open_page(**options: Any) -> Pad:
+        context = browser.new_context(**{"locale": "en-US", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(app_url)
+        page.locator("#pad .toolbar-wrap button").nth(3).wait_for()  # its brush is in hand
+        return Pad(page)
+
+    yield open_page
+    for context in contexts:
+        context.close()
