@@ -4,8 +4,10 @@ Ink is the distance in colour from the paper around it, so dark on light, light 
 colour are the same thing, and a shadow, which changes slowly, is paper.
 """
 
+from functools import reduce
+
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops
 from scipy import ndimage
 
 __all__ = ["photo_ink"]
@@ -28,48 +30,54 @@ def photo_ink(pixels: np.ndarray) -> np.ndarray:
         float32 array in 0..1, 1 where the picture differs most from its paper; all zeros for a plain page.
         Its longest side is at most WORK_SIDE_PX.
     """
-    colour = _shrunk(pixels)
-    contrast = np.abs(colour - _paper(colour)).max(axis=2)
+    contrast = _contrast(_shrunk(pixels))
     if contrast.max() < MIN_CONTRAST:
         return np.zeros(contrast.shape, np.float32)
     threshold = max(_otsu_threshold(contrast), MIN_CONTRAST / 2)
-    ramp = (contrast - threshold * (1 - SOFT_EDGE)) / (2 * SOFT_EDGE * threshold)
-    return np.clip(ramp, 0, 1).astype(np.float32)
+    ramp = (np.arange(256) - threshold * (1 - SOFT_EDGE)) / (2 * SOFT_EDGE * threshold)
+    return np.clip(ramp, 0, 1).astype(np.float32)[contrast]
 
 
-def _shrunk(pixels: np.ndarray) -> np.ndarray:
-    """Return float32 (h, w, channels) with the longest side at most WORK_SIDE_PX."""
+def _shrunk(pixels: np.ndarray) -> Image.Image:
+    """Return the picture with its longest side at most WORK_SIDE_PX."""
     image = Image.fromarray(pixels)
     scale = WORK_SIDE_PX / max(image.size)
     if scale < 1:
         size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
         image = image.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
-    colour = np.asarray(image, np.float32)
-    return colour[..., None] if colour.ndim == 2 else colour
+    return image
 
 
-def _paper(colour: np.ndarray) -> np.ndarray:
-    """Estimate the paper's colour at every pixel: one shade where the light is even, else a local median."""
-    height, width, channels = colour.shape
-    shade = np.median(colour, axis=(0, 1))
-    near = (np.abs(colour - shade).max(axis=2) < MIN_CONTRAST / 2).mean()
-    if near >= PLAIN_PAPER_SHARE:
-        return np.broadcast_to(shade.astype(np.float32), colour.shape)
-    scale = PAPER_SIDE_PX / max(height, width)
-    small = (max(1, round(width * scale)), max(1, round(height * scale)))
-    paper = np.empty_like(colour)
-    for channel in range(channels):
-        thumbnail = Image.fromarray(np.ascontiguousarray(colour[..., channel])).resize(
-            small, Image.Resampling.BOX
-        )
-        smooth = ndimage.median_filter(np.asarray(thumbnail), size=PAPER_WINDOW_PX, mode="nearest")
-        paper[..., channel] = Image.fromarray(smooth).resize((width, height), Image.Resampling.BILINEAR)
-    return paper
+def _contrast(image: Image.Image) -> np.ndarray:
+    """Return uint8 (H, W): how far each pixel is from its paper, one shade where the light is even."""
+    contrast = _difference(image, Image.new(image.mode, image.size, _median_shade(image)))
+    if (contrast < MIN_CONTRAST / 2).mean() >= PLAIN_PAPER_SHARE:
+        return contrast
+    return _difference(image, _local_paper(image))
+
+
+def _difference(image: Image.Image, paper: Image.Image) -> np.ndarray:
+    return np.asarray(reduce(ImageChops.lighter, ImageChops.difference(image, paper).split()))
+
+
+def _median_shade(image: Image.Image) -> tuple[int, ...]:
+    counts = np.reshape(image.histogram(), (-1, 256)).cumsum(axis=1)
+    return tuple(int(np.searchsorted(row, row[-1] / 2)) for row in counts)
+
+
+def _local_paper(image: Image.Image) -> Image.Image:
+    """Estimate the paper's shade at every pixel by the median around it."""
+    scale = PAPER_SIDE_PX / max(image.size)
+    small = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    thumbnail = np.asarray(image.resize(small, Image.Resampling.BOX))
+    window = (PAPER_WINDOW_PX, PAPER_WINDOW_PX, 1)[: thumbnail.ndim]
+    smooth = ndimage.median_filter(thumbnail, size=window, mode="nearest")
+    return Image.fromarray(smooth).resize(image.size, Image.Resampling.BILINEAR)
 
 
 def _otsu_threshold(contrast: np.ndarray) -> float:
     """Return the level that separates two classes best (Otsu 1979, IEEE Trans. SMC 9(1))."""
-    counts = np.bincount(contrast.astype(np.uint8).ravel(), minlength=256).astype(np.float64)
+    counts = np.bincount(contrast.ravel(), minlength=256).astype(np.float64)
     below = np.cumsum(counts)
     above = below[-1] - below
     sum_below = np.cumsum(counts * np.arange(256))
