@@ -1,19 +1,29 @@
-"""Train the recogniser: load, fit, evaluate, export. Needs requirements-train.txt.
+"""Train the recogniser: load, draw, fit, calibrate, evaluate, export. Needs requirements-train.txt.
 
-python train.py --recipe notebook
+python train.py                               the default recipe, on MNIST and what the project draws itself
+python train.py --strokes pen_strokes.npz     with real pen digits as well: this made the served model
+python train.py --recipe notebook             the MLP as the notebook trained it
+python train.py --resume                      go on after a run was killed
 """
 
 import argparse
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
+import tensorflow as tf
 
 from model.architecture import build_mlp
 from model.artifact import BUNDLED_ARTIFACT
 from model.config import RECIPES, TrainingConfig
 from model.dataset import BUNDLED_MNIST, Mnist, load_mnist, one_hot, scale
 from model.export import export_artifact
+from model.fitting import Curves
+from model.recipe import calibrate, fit_base, fit_pens, gather
+from model.strokes import PenDigit, load_pen_digits
+
+WORK = Path("build/training")
 
 
 def main() -> None:
@@ -21,25 +31,32 @@ def main() -> None:
     arguments = _parse_arguments()
     config = _config(arguments)
     keras.utils.set_random_seed(config.seed)
+    tf.config.experimental.enable_op_determinism()
     mnist = load_mnist(arguments.data)
     print(f"{len(mnist.x_train)} training digits, {len(mnist.x_test)} test digits")
-    model = build_mlp(config)
-    model.summary()
-    curves = _fit_notebook(model, mnist, config)
-    results = _evaluate(model, mnist)
-    export_artifact(
-        model, arguments.out, {"settings": config.as_dict(), "results": results, "curves": curves}
-    )
+    if config.recipe == "notebook":
+        model, notes = _fit_notebook(mnist, config)
+    else:
+        pens = load_pen_digits(arguments.strokes) if arguments.strokes else []
+        print(f"{len(pens)} pen digits")
+        model, notes = _fit_default(mnist, pens, config, arguments.work, arguments.resume)
+    results = {"mnist_test": _evaluate(model, mnist)} | notes.pop("results", {})
+    export_artifact(model, arguments.out, {"settings": config.as_dict(), "results": results} | notes)
     print(f"Test accuracy {results['mnist_test']['accuracy']:.2%}. Wrote {arguments.out}")
 
 
 def _parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Train the recogniser and export it for the app.")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=BUNDLED_MNIST, help="MNIST as an .npz file")
-    parser.add_argument("--recipe", choices=sorted(RECIPES), default="notebook")
-    parser.add_argument("--epochs", type=int, help="passes over the data, instead of the recipe's")
+    parser.add_argument("--strokes", type=Path, help="pen digits as an .npz file, see model/README.md")
+    parser.add_argument("--recipe", choices=sorted(RECIPES), default="default")
+    parser.add_argument("--epochs", type=int, help="of the MLP, instead of the recipe's")
     parser.add_argument("--seed", type=int, help="of every random number, instead of the recipe's")
     parser.add_argument("--out", type=Path, default=BUNDLED_ARTIFACT, help="folder of the artifact")
+    parser.add_argument("--work", type=Path, default=WORK, help="folder of the checkpoints")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoints")
     return parser.parse_args()
 
 
@@ -50,8 +67,10 @@ def _config(arguments: argparse.Namespace) -> TrainingConfig:
     return replace(RECIPES[arguments.recipe], **chosen)
 
 
-def _fit_notebook(model: keras.Model, mnist: Mnist, config: TrainingConfig) -> dict[str, list[float]]:
-    """Fit as the notebook does; return loss and accuracy an epoch."""
+def _fit_notebook(mnist: Mnist, config: TrainingConfig) -> tuple[keras.Model, dict[str, Any]]:
+    """Fit as the notebook does; return the model, and what the manifest keeps of it."""
+    model = build_mlp(config)
+    model.summary()
     model.compile(
         optimizer=keras.optimizers.RMSprop(config.learning_rate),
         loss="categorical_crossentropy",
@@ -65,12 +84,30 @@ def _fit_notebook(model: keras.Model, mnist: Mnist, config: TrainingConfig) -> d
         validation_split=config.validation_share,
         verbose=2,
     )
-    return {name: [round(float(value), 5) for value in values] for name, values in history.history.items()}
+    curves: Curves = {name: [round(float(v), 5) for v in values] for name, values in history.history.items()}
+    return model, {"curves": curves}
 
 
-def _evaluate(model: keras.Model, mnist: Mnist) -> dict[str, dict[str, float]]:
-    loss, accuracy = model.evaluate(scale(mnist.x_test), one_hot(mnist.y_test), batch_size=1000, verbose=0)
-    return {"mnist_test": {"loss": round(float(loss), 5), "accuracy": round(float(accuracy), 5)}}
+def _fit_default(
+    mnist: Mnist, pens: list[PenDigit], config: TrainingConfig, work: Path, resume: bool
+) -> tuple[keras.Model, dict[str, Any]]:
+    """Fit by the default recipe; return the model, and what the manifest keeps of it."""
+    material = gather(mnist, pens, config, work, resume)
+    fitted = fit_base(material, config, work, resume)
+    if pens:
+        fitted = fit_pens(fitted, material, config, work, resume)
+    fitted.model.summary()
+    notes = calibrate(fitted.model, material)
+    return fitted.model, notes | {"results": {"validation": notes.pop("validation")}, "curves": fitted.curves}
+
+
+def _evaluate(model: keras.Model, mnist: Mnist) -> dict[str, float]:
+    """Return loss and accuracy on the test set, which nothing before this has looked at."""
+    outputs = model.predict(scale(mnist.x_test), batch_size=1000, verbose=0)
+    digit = outputs["digit"] if isinstance(outputs, dict) else outputs
+    loss = keras.losses.CategoricalCrossentropy()(one_hot(mnist.y_test), digit)
+    accuracy = (digit.argmax(axis=1) == mnist.y_test).mean()
+    return {"loss": round(float(loss), 5), "accuracy": round(float(accuracy), 5)}
 
 
 if __name__ == "__main__":

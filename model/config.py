@@ -21,20 +21,84 @@ class TrainingConfig:
         learning_rate: of the optimiser, at its highest.
         validation_share: part of the training digits kept for validation, 0..1.
         seed: of every random number.
+        weight_decay: of AdamW; from here on only the default recipe looks.
+        average_momentum: of the moving average that the weights become after each epoch.
+        teacher_epochs: passes of the convolutional teacher, whose answers the MLP learns.
+        teacher_share: weight of the teacher's answer against the label, 0..1.
+        passes: different augmented copies of the data; epochs beyond them see the first ones again.
+        habit_drawings: digits made by the habits of :mod:`model.habits`.
+        habit_share: part of them in each pass.
+        scribbles: drawings that are no digit.
+        scribble_share: part of them in each pass.
+        pen_passes: times that each pen digit is drawn.
+        pen_share: part of these drawings in each pass.
+        tuning_epochs: passes over everything with the pen digits, after the ones without.
+        tuning_passes: different augmented copies for them.
+        tuning_learning_rate: at their start.
+        validation_writers: pen writers kept for validation and calibration.
     """
 
-    recipe: str = "notebook"
-    hidden_units: tuple[int, ...] = (1024, 512, 256, 128)
-    dropout: tuple[float, ...] = (0.4, 0.3, 0.2, 0.0)
-    epochs: int = 25
-    batch_size: int = 256
-    learning_rate: float = 5e-4
-    validation_share: float = 0.2
+    recipe: str
+    hidden_units: tuple[int, ...]
+    dropout: tuple[float, ...]
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    validation_share: float
     seed: int = 0
+    weight_decay: float = 0.0
+    average_momentum: float = 0.0
+    teacher_epochs: int = 0
+    teacher_share: float = 0.0
+    passes: int = 1
+    habit_drawings: int = 0
+    habit_share: float = 0.0
+    scribbles: int = 0
+    scribble_share: float = 0.0
+    pen_passes: int = 0
+    pen_share: float = 0.0
+    tuning_epochs: int = 0
+    tuning_passes: int = 1
+    tuning_learning_rate: float = 0.0
+    validation_writers: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as JSON can hold them."""
         return asdict(self)
 
 
-RECIPES = {"notebook": TrainingConfig()}
+RECIPES = {
+    "notebook": TrainingConfig(
+        recipe="notebook",
+        hidden_units=(1024, 512, 256, 128),
+        dropout=(0.4, 0.3, 0.2, 0.0),
+        epochs=25,
+        batch_size=256,
+        learning_rate=5e-4,
+        validation_share=0.2,
+    ),
+    "default": TrainingConfig(
+        recipe="default",
+        hidden_units=(1024, 512, 256, 128),
+        dropout=(0.0, 0.0, 0.0, 0.0),
+        epochs=60,
+        batch_size=256,
+        learning_rate=1.5e-3,
+        validation_share=0.05,
+        weight_decay=0.004,
+        average_momentum=0.99,
+        teacher_epochs=10,
+        teacher_share=0.8,
+        passes=10,
+        habit_drawings=14_000,
+        habit_share=0.7,
+        scribbles=20_000,
+        scribble_share=0.6,
+        pen_passes=4,
+        pen_share=0.6,
+        tuning_epochs=16,
+        tuning_passes=4,
+        tuning_learning_rate=7e-4,
+        validation_writers=3,
+    ),
+}

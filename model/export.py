@@ -25,9 +25,25 @@ def litert_bytes(model: keras.Model) -> bytes:
 
 def export_artifact(model: keras.Model, folder: Path, manifest: dict[str, Any]) -> None:
     """Write the ``.keras`` model, the LiteRT export and the manifest with the libraries' versions."""
+    bare = keras.models.clone_model(model)  # without the optimiser, which is as large again
+    bare.set_weights(model.get_weights())
     with tempfile.TemporaryDirectory() as temporary:
         path = Path(temporary) / "digits.keras"
-        model.save(path, include_optimizer=False)
+        bare.save(path)
         keras_bytes = path.read_bytes()
     files = {"litert": ("tflite", litert_bytes(model)), "keras": ("keras", keras_bytes)}
-    write_artifact(folder, files, manifest | {"versions": {name: version(name) for name in LIBRARIES}})
+    about = {"layers": _layers(model), "versions": {name: version(name) for name in LIBRARIES}}
+    write_artifact(folder, files, manifest | about)
+
+
+def _layers(model: keras.Model) -> list[dict[str, Any]]:
+    """Return what ``model.summary()`` tells of each layer."""
+    return [
+        {
+            "name": layer.name,
+            "kind": type(layer).__name__,
+            "output_shape": list(layer.output.shape[1:]),
+            "parameters": layer.count_params(),
+        }
+        for layer in model.layers
+    ]
