@@ -1,0 +1,53 @@
+"""Cross-validation by writer: each writer's digits are read by a model that never saw that writer."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from benchmarks.drawings import Reader
+from model import Recognition
+from model.config import RECIPES
+from model.dataset import load_mnist
+from model.fitting import Stage
+from model.recipe import Fitted, calibrate, fit_pens, gather
+from model.strokes import PenDigit
+
+__all__ = ["fold_reader"]
+
+
+def fold_reader(pens: list[PenDigit], folds: int, work: Path) -> tuple[Reader, float]:
+    """Fit one model a fold, from the base and teacher in ``work``, and return what reads with them.
+
+    The recipe, its settings and its validation writers are train.py's own, within the writers that a fold
+    leaves. The threshold returned is the largest of the folds': the strictest.
+    """
+    config = RECIPES["default"]
+    keras.utils.set_random_seed(config.seed)
+    base = Fitted(
+        *(keras.models.load_model(Stage(name, 0, 0, work, True).checkpoint) for name in ("base", "teacher"))
+    )
+    everything = gather(load_mnist(), pens, config, work, resume=True)
+    everyone = sorted({digit.writer for digit in pens})
+    order = np.random.default_rng(config.seed).permutation(everyone)
+    models: dict[str, keras.Model] = {}
+    thresholds = []
+    for number, left_out in enumerate(np.array_split(order, folds)):
+        print(f"Fold {number + 1} of {folds}, without writers {', '.join(sorted(left_out))}")
+        material = everything.without(left_out, config)
+        fitted = fit_pens(base, material, config, work / f"fold_{number}", resume=True)
+        thresholds.append(calibrate(fitted.model, material)["digit_threshold"])
+        models |= dict.fromkeys(left_out.tolist(), fitted.model)
+    models[""] = fitted.model  # what nobody wrote
+
+    def read(pictures: np.ndarray, writers: np.ndarray) -> Recognition:
+        probabilities = np.empty((len(pictures), 10), np.float32)
+        likeness = np.empty(len(pictures), np.float32)
+        for model in {id(model): model for model in models.values()}.values():
+            which = np.array([models[writer] is model for writer in writers.tolist()])
+            if which.any():
+                outputs = model.predict(pictures[which][..., None], batch_size=1000, verbose=0)
+                probabilities[which], likeness[which] = outputs["digit"], outputs["likeness"][:, 0]
+        return Recognition(probabilities, likeness)
+
+    return read, max(thresholds)
