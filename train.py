@@ -95,7 +95,7 @@ def _fit_default(
     material = gather(mnist, pens, config, work, resume)
     fitted = fit_base(material, config, work, resume)
     if pens:
-        fitted = fit_pens(fitted, material, config, work, resume)
+        fitted = fit_pens(fitted, material, config, work, resume, work)
     fitted.model.summary()
     notes = calibrate(fitted.model, material)
     return fitted.model, notes | {"results": {"validation": notes.pop("validation")}, "curves": fitted.curves}

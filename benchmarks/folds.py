@@ -35,7 +35,7 @@ def fold_reader(pens: list[PenDigit], folds: int, work: Path) -> tuple[Reader, f
     for number, left_out in enumerate(np.array_split(order, folds)):
         print(f"Fold {number + 1} of {folds}, without writers {', '.join(sorted(left_out))}")
         material = everything.without(left_out, config)
-        fitted = fit_pens(base, material, config, work / f"fold_{number}", resume=True)
+        fitted = fit_pens(base, material, config, work, True, work / f"fold_{number}")
         thresholds.append(calibrate(fitted.model, material)["digit_threshold"])
         models |= dict.fromkeys(left_out.tolist(), fitted.model)
     models[""] = fitted.model  # what nobody wrote

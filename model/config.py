@@ -24,7 +24,7 @@ class TrainingConfig:
         weight_decay: of AdamW; from here on only the default recipe looks.
         average_momentum: of the moving average that the weights become after each epoch.
         teacher_epochs: passes of the convolutional teacher, whose answers the MLP learns.
-        teacher_share: weight of the teacher's answer against the label, 0..1.
+        teacher_share: weight of the teacher's answer, where it is right, against the label, 0..1.
         passes: different augmented copies of the data; epochs beyond them see the first ones again.
         habit_drawings: digits made by the habits of :mod:`model.habits`.
         habit_share: part of them in each pass.
@@ -81,15 +81,15 @@ RECIPES = {
         recipe="default",
         hidden_units=(1024, 512, 256, 128),
         dropout=(0.0, 0.0, 0.0, 0.0),
-        epochs=60,
+        epochs=90,
         batch_size=256,
         learning_rate=1.5e-3,
         validation_share=0.05,
         weight_decay=0.004,
         average_momentum=0.99,
-        teacher_epochs=10,
+        teacher_epochs=22,
         teacher_share=0.8,
-        passes=10,
+        passes=12,
         habit_drawings=14_000,
         habit_share=0.7,
         scribbles=20_000,

@@ -15,7 +15,7 @@ from model.config import TrainingConfig
 from model.corpus import Corpus, habit_corpus, pen_corpus, scribble_corpus
 from model.dataset import Mnist, one_hot, scale
 from model.fitting import Curves, Epoch, Stage, fit, optimiser
-from model.lesson import Lesson, Share, targets_of, teacher_epoch
+from model.lesson import Pass, base_pass, joined, lesson, pen_pass, targets_of, teacher_epoch
 from model.strokes import PenDigit
 
 __all__ = ["Fitted", "Material", "calibrate", "fit_base", "fit_pens", "gather"]
@@ -92,39 +92,48 @@ def _split_writers(drawn: Corpus, config: TrainingConfig) -> dict[str, Corpus]:
 
 def fit_base(material: Material, config: TrainingConfig, folder: Path, resume: bool) -> Fitted:
     """Fit the teacher, then the MLP, on MNIST, habits and scribbles; no pen digit is looked at."""
-    validation = material.mnist_validation
-    targets = one_hot(validation.labels)
-    teacher, teacher_curves = _fit_teacher(
-        material,
+    teacher, teacher_curves = _fit_teacher(material, config, folder, resume)
+    passes = _base_passes(config.passes, material, teacher, config, folder, resume)
+    model, curves = _fit_mlp(
+        build_mlp(config, with_likeness=True),
+        passes,
+        Stage("base", config.epochs, config.batch_size, folder, resume),
         config,
-        Epoch(scale(validation.images), targets),
-        Stage("teacher", config.teacher_epochs, config.batch_size, folder, resume),
+        config.learning_rate,
+        material.mnist_validation,
     )
-    extras = [(material.habits, config.habit_share), (material.scribbles, config.scribble_share)]
-    lesson = Lesson(material.mnist, extras, teacher, config, config.passes)
-    stage = Stage("base", config.epochs, config.batch_size, folder, resume)
-    model = build_mlp(config, with_likeness=True)
-    model, curves = _fit_mlp(model, lesson, stage, config, config.learning_rate, validation)
     return Fitted(model, teacher, {"teacher": teacher_curves, "base": curves})
 
 
-def fit_pens(base: Fitted, material: Material, config: TrainingConfig, folder: Path, resume: bool) -> Fitted:
-    """Go on with the MLP on everything, the pen drawings too."""
-    extras: list[Share] = [
-        (material.habits, config.habit_share),
-        (material.scribbles, config.scribble_share),
-        (material.pens, config.pen_share),
+def fit_pens(
+    base: Fitted, material: Material, config: TrainingConfig, folder: Path, resume: bool, stage_folder: Path
+) -> Fitted:
+    """Go on with the MLP on everything, the pen drawings too.
+
+    Args:
+        base: what :func:`fit_base` returned.
+        material: with pens.
+        config: the settings.
+        folder: holds the passes of the base, which are shown again.
+        resume: take what a killed run left.
+        stage_folder: where this stage's checkpoint stands.
+    """
+    pens = (material.pens, config.pen_share)
+    passes = [
+        joined(shown, pen_pass(number, pens, base.teacher, config))
+        for number, shown in enumerate(
+            _base_passes(config.tuning_passes, material, base.teacher, config, folder, True)
+        )
     ]
-    lesson = Lesson(material.mnist, extras, base.teacher, config, config.tuning_passes)
-    stage = Stage("pens", config.tuning_epochs, config.batch_size, folder, resume)
+    model = keras.models.clone_model(base.model)
+    model.set_weights(base.model.get_weights())
     model, curves = _fit_mlp(
-        keras.models.clone_model(base.model),
-        lesson,
-        stage,
+        model,
+        passes,
+        Stage("pens", config.tuning_epochs, config.batch_size, stage_folder, resume),
         config,
         config.tuning_learning_rate,
         material.pens_validation,
-        base.model.get_weights(),
     )
     return Fitted(model, base.teacher, base.curves | {"pens": curves})
 
@@ -150,33 +159,54 @@ def calibrate(model: keras.Model, material: Material) -> dict[str, Any]:
 
 
 def _fit_teacher(
-    material: Material, config: TrainingConfig, validation: Epoch, stage: Stage
+    material: Material, config: TrainingConfig, folder: Path, resume: bool
 ) -> tuple[keras.Model, Curves]:
-    extras = [(material.habits, config.habit_share)]
-    data = teacher_epoch(material.mnist, extras, config)
+    drawings = [(material.habits, config.habit_share)]
     pictures = len(material.mnist) + round(config.habit_share * len(material.habits))
-    steps = stage.epochs * -(-pictures // stage.batch_size)
+    steps = config.teacher_epochs * -(-pictures // config.batch_size)
     teacher = build_teacher()
     teacher.compile(
         optimiser(config.learning_rate, config.weight_decay, config.average_momentum, steps),
         "categorical_crossentropy",
         metrics=["accuracy"],
     )
-    return fit(teacher, stage, data, validation)
+    validation = material.mnist_validation
+    return fit(
+        teacher,
+        Stage("teacher", config.teacher_epochs, config.batch_size, folder, resume),
+        teacher_epoch(material.mnist, drawings, config),
+        Epoch(scale(validation.images), one_hot(validation.labels)),
+    )
+
+
+def _base_passes(
+    count: int,
+    material: Material,
+    teacher: keras.Model,
+    config: TrainingConfig,
+    folder: Path,
+    resume: bool,
+) -> list[Pass]:
+    """Return the first passes over MNIST, habits and scribbles, kept, as each takes half a minute."""
+    drawings = [(material.habits, config.habit_share), (material.scribbles, config.scribble_share)]
+    passes = []
+    for number in range(count):
+        path = folder / f"pass_{number}.npz"
+        if not (resume and path.exists()):
+            base_pass(number, material.mnist, drawings, teacher, config).save(path)
+        passes.append(Pass.load(path))
+    return passes
 
 
 def _fit_mlp(
     model: keras.Model,
-    lesson: Lesson,
+    passes: list[Pass],
     stage: Stage,
     config: TrainingConfig,
     learning_rate: float,
     validation: Corpus,
-    weights: list[np.ndarray] | None = None,
 ) -> tuple[keras.Model, Curves]:
-    if weights is not None:
-        model.set_weights(weights)
-    steps = stage.epochs * -(-len(lesson) // stage.batch_size)
+    steps = stage.epochs * -(-len(passes[0]) // stage.batch_size)
     model.compile(
         optimiser(learning_rate, config.weight_decay, config.average_momentum, steps),
         loss=LOSSES,
@@ -184,4 +214,5 @@ def _fit_mlp(
         weighted_metrics=None,
         metrics=METRICS,
     )
-    return fit(model, stage, lesson.epoch, Epoch(scale(validation.images), targets_of(validation)))
+    validation_epoch = Epoch(scale(validation.images), targets_of(validation))
+    return fit(model, stage, lesson(passes, config), validation_epoch)
