@@ -3,6 +3,8 @@
 import argparse
 import logging
 import os
+import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from model import Recogniser
+from sharing import PasswordFile, PasswordFileError
 from ui.pad import build_pad
 from ui.text import I18N
 
@@ -19,11 +22,12 @@ ASSETS_DIR = Path(__file__).parent / "assets"
 CACHE_SWEEP_S, CACHE_AGE_S = 60, 300  # how often uploads are swept, and how old they may grow
 
 
-def build_app(recogniser: Recogniser | None = None) -> gr.Blocks:
+def build_app(recogniser: Recogniser | None = None, sharing: Sharing | None = None) -> gr.Blocks:
     """Return the whole page, not yet launched.
 
     Args:
         recogniser: the model; the bundled one when None.
+        sharing: the public link to show, where one is made.
 
     Raises:
         ModelFileError: the bundled model is missing or damaged.
@@ -37,6 +41,8 @@ def build_app(recogniser: Recogniser | None = None) -> gr.Blocks:
         gr.Markdown(I18N("app.title"), elem_id="title")
         gr.Markdown(I18N("app.description"), elem_id="description")
         build_pad(recogniser)
+        if sharing:
+            build_share(blocks, sharing)
     return blocks
 
 
@@ -44,7 +50,7 @@ def launch_options() -> dict[str, Any]:
     """Return what ``launch()`` needs to know of the page's looks and language."""
     return {
         "theme": gr.themes.Soft(font=["system-ui", "sans-serif"], font_mono=["ui-monospace"]),
-        "css_paths": [ASSETS_DIR / "app.css"],
+        "css_paths": [ASSETS_DIR / "app.css", ASSETS_DIR / "share.css"],
         "head": f'<script type="module">{(ASSETS_DIR / "app.js").read_text("utf-8")}</script>',
         "i18n": I18N,
         "ssr_mode": False,  # one process, one page: a node server would only cost memory
@@ -63,6 +69,9 @@ def parse_settings(argv: Sequence[str] | None = None) -> argparse.Namespace:
         default=os.environ.get("GRADIO_SHARE", "").lower() in {"1", "true", "yes"},
         help="also make a public link (GRADIO_SHARE)",
     )
+    parser.add_argument(
+        "--auth-file", type=Path, help="names and passwords, as python -m sharing password makes it"
+    )
     return parser.parse_args(argv)
 
 
@@ -70,12 +79,25 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Serve the app until it is interrupted."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     settings = parse_settings(argv)
-    build_app().launch(
+    try:
+        auth = PasswordFile(settings.auth_file) if settings.auth_file else None
+    except PasswordFileError as exc:
+        sys.exit(str(exc))
+    sharing = Sharing() if settings.share else None
+    blocks = build_app(sharing=sharing)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the share link ends with the app
+    blocks.launch(
         server_name=settings.host,
         server_port=settings.port,
-        share=settings.share,
+        share=False,  # the app is there before the link, which may take a minute to come or fail
+        auth=auth,
+        prevent_thread_lock=True,
         **launch_options(),
     )
+    if sharing:
+        sharing.open(blocks.server_name, blocks.server_port, blocks.share_token)
+        print(announcement(sharing, str(blocks.local_url), bool(auth), terminal_locale()), flush=True)
+    blocks.block_thread()
 
 
 if __name__ == "__main__":

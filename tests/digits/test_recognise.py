@@ -19,10 +19,8 @@ STROKES = {"1": [(140, 50), (140, 230)], "7": [(80, 60), (200, 60), (130, 230)]}
 
 
 def picture_of(digit: str, mode: str = "RGB") -> Image.Image:
-    paper = {"RGB": (255, 255, 255), "L": 255, "RGBA": (0, 0, 0, 0)}[mode]
-    ink = {"RGB": (20, 20, 60), "L": 30, "RGBA": (20, 20, 60, 255)}[mode]
-    picture = Image.new(mode, (280, 280), paper)
-    ImageDraw.Draw(picture).line(STROKES[digit], fill=ink, width=22, joint="curve")
+    picture = Image.new(mode, (280, 280), "#0000" if mode == "RGBA" else "white")
+    ImageDraw.Draw(picture).line(STROKES[digit], fill="#14143c", width=22, joint="curve")
     return picture
 
 
