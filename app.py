@@ -14,6 +14,7 @@ import gradio as gr
 from model import Recogniser
 from sharing import PasswordFile, PasswordFileError
 from ui.pad import build_pad
+from ui.share import Sharing, announcement, build_share, terminal_locale
 from ui.text import I18N
 
 __all__ = ["build_app", "launch_options", "main"]
