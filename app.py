@@ -13,6 +13,7 @@ import gradio as gr
 
 from model import Recogniser
 from sharing import PasswordFile, PasswordFileError
+from ui.explore import build_explore
 from ui.pad import build_pad
 from ui.share import Sharing, announcement, build_share, terminal_locale
 from ui.text import I18N
@@ -41,7 +42,10 @@ def build_app(recogniser: Recogniser | None = None, sharing: Sharing | None = No
     ) as blocks:
         gr.Markdown(I18N("app.title"), elem_id="title")
         gr.Markdown(I18N("app.description"), elem_id="description")
-        build_pad(recogniser)
+        with gr.Tabs():
+            with gr.Tab(I18N("tabs.draw")):
+                build_pad(recogniser)
+            build_explore(recogniser)
         if sharing:
             build_share(blocks, sharing)
     return blocks
@@ -51,7 +55,7 @@ def launch_options() -> dict[str, Any]:
     """Return what ``launch()`` needs to know of the page's looks and language."""
     return {
         "theme": gr.themes.Soft(font=["system-ui", "sans-serif"], font_mono=["ui-monospace"]),
-        "css_paths": [ASSETS_DIR / "app.css", ASSETS_DIR / "share.css"],
+        "css_paths": [ASSETS_DIR / "app.css", ASSETS_DIR / "explore.css", ASSETS_DIR / "share.css"],
         "head": f'<script type="module">{(ASSETS_DIR / "app.js").read_text("utf-8")}</script>',
         "i18n": I18N,
         "ssr_mode": False,  # one process, one page: a node server would only cost memory

@@ -14,9 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent
 # Who may look at whom: a module (or package) of ours, and the ones of ours that it may import.
 RECOGNISING = {"model.artifact", "model.config", "model.recogniser", "preprocessing"}
 SERVING = {"model.Recogniser", "model.Recognition", "model.ModelFileError", "preprocessing"}
+EXPLAINING = {
+    f"model.{name}" for name in ("artifact", "config", "dataset", "evaluation", "network", "recogniser")
+}
 ARROWS: dict[str, set[str]] = {
     "app": {"ui", "sharing"} | SERVING,
-    "ui": {"ui", "sharing", "model.recogniser"} | SERVING,
+    "ui": {"ui", "sharing"} | EXPLAINING | SERVING,
     "sharing": {"sharing"},
     "corrections": {"corrections"},
     "digits": {"digits"} | SERVING,
