@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from model import Recogniser
+from model.hub import served_recogniser
 from sharing import PasswordFile, PasswordFileError
 from ui.explore import build_explore
 from ui.pad import build_pad
@@ -28,13 +29,13 @@ def build_app(recogniser: Recogniser | None = None, sharing: Sharing | None = No
     """Return the whole page, not yet launched.
 
     Args:
-        recogniser: the model; the bundled one when None.
+        recogniser: the model; the one that DIGITS_MODEL names, or the bundled one, when None.
         sharing: the public link to show, where one is made.
 
     Raises:
-        ModelFileError: the bundled model is missing or damaged.
+        ModelFileError: the model is missing or damaged.
     """
-    recogniser = recogniser or Recogniser.load()
+    recogniser = recogniser or served_recogniser()
     with gr.Blocks(
         title=I18N("app.title"),
         analytics_enabled=False,

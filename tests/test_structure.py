@@ -18,15 +18,17 @@ EXPLAINING = {
     f"model.{name}" for name in ("artifact", "config", "dataset", "evaluation", "network", "recogniser")
 }
 ARROWS: dict[str, set[str]] = {
-    "app": {"ui", "sharing"} | SERVING,
+    "app": {"ui", "sharing", "model.hub"} | SERVING,
     "ui": {"ui", "sharing"} | EXPLAINING | SERVING,
     "sharing": {"sharing"},
     "corrections": {"corrections"},
     "digits": {"digits"} | SERVING,
+    "deploy": {"deploy", "model.artifact", "model.hub", "model.ModelFileError"},
     "preprocessing": {"preprocessing"},
     "model.artifact": set(),
     "model.config": set(),
     "model.recogniser": RECOGNISING,
+    "model.hub": RECOGNISING,
     "model": {"model", "preprocessing"},
     "train": {"model", "preprocessing"},
 }
@@ -40,6 +42,7 @@ SERVING_MODULES = [
     "sharing",
     "corrections",
     "digits",
+    "deploy",
 ]
 
 
