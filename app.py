@@ -45,8 +45,8 @@ def build_app(recogniser: Recogniser | None = None, sharing: Sharing | None = No
         gr.Markdown(I18N("app.description"), elem_id="description")
         with gr.Tabs():
             with gr.Tab(I18N("tabs.draw")):
-                build_pad(recogniser)
-            build_explore(recogniser)
+                pad = build_pad(recogniser)
+            build_explore(pad, recogniser)
         if sharing:
             build_share(blocks, sharing)
     return blocks

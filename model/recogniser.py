@@ -44,6 +44,7 @@ class Recogniser:
     Attributes:
         manifest: the artifact's ``manifest.json``.
         sha256: of the model file.
+        model: the LiteRT model, for who explains it.
         digit_threshold: likeness below which a picture is refused as no digit.
     """
 
@@ -54,6 +55,7 @@ class Recogniser:
             ModelFileError: LiteRT cannot read the model, or its input or outputs are others.
         """
         self.manifest = manifest
+        self.model = model
         self.sha256: str = manifest["files"]["litert"]["sha256"]
         self.digit_threshold = float(manifest.get("digit_threshold", 0.0))
         # One interpreter is not thread-safe, so each call borrows one.

@@ -22,8 +22,8 @@ ERASER_RADIUS_PX = 22
 INKS: list[str | tuple[str, float]] = ["#111111", "#d1242f", "#1a7f37", "#0969da"]
 
 
-def build_pad(recogniser: Recogniser) -> None:
-    """Put the Draw tab into the Blocks that are being built."""
+def build_pad(recogniser: Recogniser) -> gr.Sketchpad:
+    """Put the Draw tab into the Blocks that are being built; return its pad."""
 
     def predict(drawing: dict[str, Any] | None, request: gr.Request) -> dict[str, Any]:
         try:
@@ -81,6 +81,7 @@ def build_pad(recogniser: Recogniser) -> None:
     gr.Button(visible=False).click(
         predict, pad, gr.JSON(visible=False), api_name="predict", queue=False, show_progress="hidden"
     )
+    return pad
 
 
 def message(text: str = "", picture: str = "") -> dict[str, str]:

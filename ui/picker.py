@@ -87,7 +87,7 @@ def connect(
         views: where it is shown.
     """
 
-    def look(position: float, digit: str, *chosen: object, request: gr.Request) -> list[str]:
+    def look(request: gr.Request, position: float, digit: str, *chosen: object) -> list[str]:
         found = matching(labels(*chosen), digit)
         return show(int(found[checked_position(position, len(found), locale_of(request))]), *chosen)
 
