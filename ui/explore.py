@@ -5,6 +5,7 @@ import gradio as gr
 from model import Recogniser
 from model.dataset import load_mnist
 from ui.data import build_data
+from ui.learning import build_learning
 from ui.network import build_network
 from ui.once import once
 from ui.test_set import build_test_set
@@ -25,5 +26,7 @@ def build_explore(pad: gr.Sketchpad, recogniser: Recogniser) -> None:
         build_data(tab, mnist)
     with gr.Tab(I18N("tabs.test")) as tab:
         build_test_set(tab, recogniser, mnist)
+    with gr.Tab(I18N("tabs.learn")) as tab:
+        build_learning(tab, recogniser.manifest)
     with gr.Tab(I18N("tabs.network")) as tab:
         build_network(tab, pad, recogniser, mnist)

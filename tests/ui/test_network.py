@@ -1,6 +1,7 @@
 """The How it works tab says what the served network is and does."""
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,7 +39,8 @@ def image() -> np.ndarray:
 
 def test_the_layers_add_up(recogniser, network) -> None:
     """The total is the sum of what stands in the rows, whether the manifest or the file tells them."""
-    for manifest in (recogniser.manifest, {}):
+    manifests: list[dict[str, Any]] = [recogniser.manifest, {}]
+    for manifest in manifests:
         shown = layers_view(manifest, network)
         rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", shown)
         counts = [int(re.findall(r"<td>([\d,]+)</td>", row)[-1].replace(",", "")) for row in rows]
