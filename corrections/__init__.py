@@ -8,7 +8,7 @@
 """
 
 from corrections.journal import JournalError, JournalFull
-from corrections.record import Correction
+from corrections.record import Correction, png_bytes
 from corrections.store import CorrectionStore, default_folder
 
-__all__ = ["Correction", "CorrectionStore", "JournalError", "JournalFull", "default_folder"]
+__all__ = ["Correction", "CorrectionStore", "JournalError", "JournalFull", "default_folder", "png_bytes"]

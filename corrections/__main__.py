@@ -7,7 +7,7 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
-from huggingface_hub.errors import HfHubHTTPError
+import httpx2
 
 from corrections.archive import write_npz, write_tar
 from corrections.hub import forget_on_hub
@@ -77,7 +77,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         with closing(CorrectionStore(args.store)) as store:
             print(args.run(store, args))
-    except (ValueError, JournalError, HfHubHTTPError, OSError) as exc:
+    except (ValueError, JournalError, httpx2.HTTPError, OSError) as exc:
         print(exc, file=sys.stderr)
         return 1
     return 0

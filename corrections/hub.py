@@ -4,6 +4,7 @@ import logging
 import threading
 from typing import Any
 
+import httpx2
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 from huggingface_hub.errors import HfHubHTTPError
 
@@ -53,7 +54,12 @@ class HubUploader(threading.Thread):
         except HfHubHTTPError as exc:
             wait_s = self._next_wait(exc.response)
             log.warning("The Hub refused the corrections; trying again in %.0f s: %s", wait_s, exc)
-        except OSError as exc:  # no network, a time-out, a full disk
+        except (
+            httpx2.HTTPError,
+            OSError,
+            RuntimeError,
+            ValueError,
+        ) as exc:  # no network, an upload broken off
             wait_s = self._next_wait(None)
             log.warning("The corrections did not reach the Hub; trying again in %.0f s: %s", wait_s, exc)
         else:
@@ -67,7 +73,7 @@ class HubUploader(threading.Thread):
 
         Raises:
             HfHubHTTPError: the Hub refused.
-            OSError: the Hub was not reached.
+            httpx2.HTTPError, OSError, RuntimeError, ValueError: the Hub was not reached or made no sense.
         """
         sent = 0
         while (batch := self._store.pending_batch(BATCH_MAX)) is not None:

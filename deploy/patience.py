@@ -47,7 +47,7 @@ def patiently(call: Callable[[], Answer], wait: Callable[[float], None] = time.s
                 raise DeployError(f"The Hub does not answer: {exc!r}. Check the connection.") from exc
             seconds = 2.0**number
             log.warning("The Hub does not answer (%r); asking again in %.0f s", exc, seconds)
-        except ValueError as exc:  # a README it does not like, or an answer that is no JSON
+        except (RuntimeError, ValueError) as exc:  # an upload broken off, a README it does not like
             raise DeployError(f"The Hub refused: {exc}") from exc
         wait(seconds)
     raise DeployError("The Hub stayed busy.")
