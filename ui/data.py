@@ -8,7 +8,7 @@ import numpy as np
 from model.config import CLASSES
 from model.dataset import Mnist, one_hot
 from ui.markup import bars, figure, number, paragraph, picture, section, table, text
-from ui.picker import QUIET, build_picker, connect
+from ui.picker import OPENING, QUIET, build_picker, connect
 from ui.text import I18N
 
 __all__ = ["build_data", "counts_view", "digit_view", "matrix", "numbers_view", "one_hot_table"]
@@ -48,7 +48,7 @@ def build_data(tab: gr.Tab, mnist: Callable[[], Mnist]) -> None:
 
     connect(tab, picker, [of_test], lambda of_test: part(of_test)[1], show, [view, numbers])
     of_test.input(count, of_test, counts, **QUIET)
-    tab.select(count, of_test, counts, **QUIET)
+    tab.select(count, of_test, counts, **OPENING)
 
 
 def digit_view(pixels: np.ndarray, label: int, index: int) -> str:

@@ -10,7 +10,7 @@ from model import ModelFileError
 from model.artifact import BUNDLED_ARTIFACT, read_manifest
 from ui.charts import line_chart
 from ui.markup import paragraph, section, table, text
-from ui.picker import QUIET
+from ui.picker import OPENING, QUIET
 from ui.text import I18N, translations
 from ui.training_run import Progress, TrainingRun, training_available
 
@@ -67,7 +67,7 @@ def build_learning(tab: gr.Tab, served: Mapping[str, Any], run: TrainingRun | No
         cancel.click(run.cancel, None, None, **QUIET)
     else:
         gr.HTML(section("learn.run", paragraph("learn.run_off")))
-    tab.select(opened, None, [settings, curves], **QUIET)
+    tab.select(opened, None, [settings, curves], **OPENING)
 
 
 def settings_view(manifests: list[Mapping[str, Any]]) -> str:
@@ -145,7 +145,8 @@ def _charts(curves: Mapping[str, list[float]]) -> str:
 
 def progress_view(progress: Progress) -> str:
     """Return how far a run from the page has come."""
-    bar = f'<progress max="{progress.epochs}" value="{progress.epochs_done}"></progress>'
+    come = f' value="{progress.epochs_done}"' if progress.epochs_done else ""  # without: a bar that moves
+    bar = f'<progress max="{progress.epochs}"{come}></progress>'
     words = paragraph(
         f"learn.{progress.state}",
         done=progress.epochs_done,

@@ -15,7 +15,7 @@ from model.network import Network
 from preprocessing import DigitSteps, DrawingError, digit_steps
 from ui.markup import bars, figure, number, paragraph, picture, section, signed_picture, table, text
 from ui.once import once
-from ui.picker import QUIET, checked_position
+from ui.picker import OPENING, QUIET, checked_position
 from ui.text import I18N, locale_of, translations
 
 __all__ = [
@@ -87,8 +87,8 @@ def build_network(tab: gr.Tab, pad: gr.Sketchpad, recogniser: Recogniser, mnist:
     views = [gr.HTML(elem_id=f"network-{name}", elem_classes="explored") for name in names]
 
     drawn = [pad, position]
-    tab.select(explain_drawing, drawn, views, **QUIET)
-    tab.select(lambda: layers_view(recogniser.manifest, network()), None, layers, **QUIET)
+    tab.select(explain_drawing, drawn, views, **OPENING)
+    tab.select(lambda: layers_view(recogniser.manifest, network()), None, layers, **OPENING)
     use_drawing.click(explain_drawing, drawn, views, **QUIET)
     position.input(explain_digit, position, views, **QUIET)
 

@@ -9,7 +9,16 @@ import numpy as np
 
 from ui.text import I18N, locale_of, translate
 
-__all__ = ["ANY_DIGIT", "QUIET", "Picker", "build_picker", "checked_position", "connect", "matching"]
+__all__ = [
+    "ANY_DIGIT",
+    "OPENING",
+    "QUIET",
+    "Picker",
+    "build_picker",
+    "checked_position",
+    "connect",
+    "matching",
+]
 
 ANY_DIGIT = "0–9"
 DIGITS = [ANY_DIGIT, *map(str, range(10))]
@@ -20,6 +29,8 @@ QUIET: dict[str, Any] = {
     "trigger_mode": "always_last",
     "api_visibility": "private",
 }
+
+OPENING = QUIET | {"show_progress": "minimal"}  # the first visitor of a tab waits a moment
 
 
 def matching(labels: np.ndarray, digit: str) -> np.ndarray:
@@ -87,9 +98,10 @@ def connect(
         views: where it is shown.
     """
 
-    def look(request: gr.Request, position: float, digit: str, *chosen: object) -> list[str]:
+    def look(request: gr.Request, position: float, digit: str, *chosen: object) -> Any:
         found = matching(labels(*chosen), digit)
-        return show(int(found[checked_position(position, len(found), locale_of(request))]), *chosen)
+        shown = show(int(found[checked_position(position, len(found), locale_of(request))]), *chosen)
+        return shown if len(views) > 1 else shown[0]
 
     def begin(digit: str, *chosen: object) -> list[object]:
         found = matching(labels(*chosen), digit)
@@ -105,7 +117,7 @@ def connect(
 
     picked = [picker.position, picker.digit, *source]
     picker.position.input(look, picked, views, **QUIET)
-    tab.select(look, picked, views, **QUIET)
+    tab.select(look, picked, views, **OPENING)
     choosers: list[gr.Radio | gr.Checkbox] = [picker.digit, *source]
     for component in choosers:
         component.input(begin, [picker.digit, *source], [picker.position, *views], **QUIET)

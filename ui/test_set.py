@@ -13,7 +13,7 @@ from model.evaluation import Evaluation, evaluate
 from ui.answer import TOP_COUNT
 from ui.markup import bars, figure, number, paragraph, picture, section, text
 from ui.once import once
-from ui.picker import ANY_DIGIT, QUIET, build_picker, connect
+from ui.picker import ANY_DIGIT, OPENING, QUIET, build_picker, connect
 from ui.text import I18N
 
 __all__ = ["build_test_set", "confusion_view", "gallery_view", "prediction_view", "score_view"]
@@ -79,7 +79,7 @@ def build_test_set(tab: gr.Tab, recogniser: Recogniser, mnist: Callable[[], Mnis
     mistakes_button.click(mistakes, picker.digit, gallery, **QUIET)
     confusion.click(cell, None, gallery, **QUIET)
     gallery.click(pick, None, [picker.digit, picker.position, view], **QUIET)
-    tab.select(opened, picker.digit, [score, confusion, gallery], **QUIET)
+    tab.select(opened, picker.digit, [score, confusion, gallery], **OPENING)
 
 
 def score_view(evaluation: Evaluation, recogniser: Recogniser) -> str:
