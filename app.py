@@ -10,42 +10,63 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from huggingface_hub import get_token
 
+from corrections import CorrectionStore, JournalError, default_folder
+from corrections.hub import HubUploader
 from model import Recogniser
 from model.hub import served_recogniser
 from sharing import PasswordFile, PasswordFileError
+from ui.correct import build_correct
 from ui.explore import build_explore
 from ui.pad import build_pad
 from ui.share import Sharing, announcement, build_share, terminal_locale
-from ui.text import I18N
+from ui.text import I18N, translate
 
 __all__ = ["build_app", "launch_options", "main"]
 
+log = logging.getLogger(__name__)
+
 ASSETS_DIR = Path(__file__).parent / "assets"
+SCRIPTS = (
+    "language.js",
+    "paper.js",
+    "answer.js",
+    "live.js",
+    "pad.js",
+    "correct.js",
+    "explore.js",
+)  # one module, in this order
 CACHE_SWEEP_S, CACHE_AGE_S = 60, 300  # how often uploads are swept, and how old they may grow
 
 
-def build_app(recogniser: Recogniser | None = None, sharing: Sharing | None = None) -> gr.Blocks:
+def build_app(
+    recogniser: Recogniser | None = None,
+    sharing: Sharing | None = None,
+    corrections: CorrectionStore | None = None,
+) -> gr.Blocks:
     """Return the whole page, not yet launched.
 
     Args:
         recogniser: the model; the one that DIGITS_MODEL names, or the bundled one, when None.
         sharing: the public link to show, where one is made.
+        corrections: where corrections are kept; without it nobody is asked for any.
 
     Raises:
         ModelFileError: the model is missing or damaged.
     """
     recogniser = recogniser or served_recogniser()
     with gr.Blocks(
-        title=I18N("app.title"),
+        title=translate("app.title"),
         analytics_enabled=False,
         delete_cache=(CACHE_SWEEP_S, CACHE_AGE_S),
     ) as blocks:
-        gr.Markdown(I18N("app.title"), elem_id="title")
-        gr.Markdown(I18N("app.description"), elem_id="description")
+        gr.HTML((ASSETS_DIR / "pages" / "masthead.html").read_text(encoding="utf-8"))
         with gr.Tabs():
             with gr.Tab(I18N("tabs.draw")):
                 pad = build_pad(recogniser)
+                if corrections is not None:
+                    build_correct(recogniser, corrections)
             build_explore(pad, recogniser)
         if sharing:
             build_share(blocks, sharing)
@@ -54,10 +75,16 @@ def build_app(recogniser: Recogniser | None = None, sharing: Sharing | None = No
 
 def launch_options() -> dict[str, Any]:
     """Return what ``launch()`` needs to know of the page's looks and language."""
+    script = "\n".join((ASSETS_DIR / "scripts" / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return {
-        "theme": gr.themes.Soft(font=["system-ui", "sans-serif"], font_mono=["ui-monospace"]),
-        "css_paths": [ASSETS_DIR / "app.css", ASSETS_DIR / "explore.css", ASSETS_DIR / "share.css"],
-        "head": f'<script type="module">{(ASSETS_DIR / "app.js").read_text("utf-8")}</script>',
+        "theme": gr.themes.Soft(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        "css_paths": [
+            ASSETS_DIR / "app.css",
+            ASSETS_DIR / "explore.css",
+            ASSETS_DIR / "share.css",
+            ASSETS_DIR / "correct.css",
+        ],
+        "head": f'<script type="module">{script}</script>',
         "i18n": I18N,
         "ssr_mode": False,  # one process, one page: a node server would only cost memory
         "footer_links": ["api"],
@@ -81,6 +108,24 @@ def parse_settings(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def open_corrections() -> CorrectionStore | None:
+    """Return where corrections are kept, and send them on where DIGITS_CORRECTIONS_REPO names a data set."""
+    folder = default_folder()
+    if folder is None:
+        return None
+    try:
+        store = CorrectionStore(folder)
+    except JournalError as exc:
+        log.warning("No corrections are kept: %s", exc)
+        return None
+    repo = os.environ.get("DIGITS_CORRECTIONS_REPO")
+    if repo and get_token():
+        HubUploader(store, repo).start()
+    elif repo:
+        log.warning("Corrections stay here: there is no HF_TOKEN to send them to %s with.", repo)
+    return store
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Serve the app until it is interrupted."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
@@ -90,7 +135,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     except PasswordFileError as exc:
         sys.exit(str(exc))
     sharing = Sharing() if settings.share else None
-    blocks = build_app(sharing=sharing)
+    blocks = build_app(sharing=sharing, corrections=open_corrections())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the share link ends with the app
     blocks.launch(
         server_name=settings.host,

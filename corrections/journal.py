@@ -76,13 +76,10 @@ class Journal:
         with self.locked():
             if self._unsure:
                 raise JournalError(f"{self.path} could not be mended after an error. Start again.")
-            try:
-                file, size = self._open()
-                line = _line(text)
-                if size and os.pread(file, 1, size - 1) != b"\n":
-                    line = b"\n" + line
-            except OSError as exc:
-                raise JournalError(f"{self.path} cannot be opened: {exc}") from exc
+            file, size = self._open()
+            line = _line(text)
+            if size and os.pread(file, 1, size - 1) != b"\n":
+                line = b"\n" + line
             if size + len(line) > self.max_bytes:
                 raise JournalFull(f"{self.path} holds {size} bytes; {self.max_bytes} are allowed.")
             try:
@@ -92,9 +89,17 @@ class Journal:
                 raise JournalError(f"{self.path} cannot be written: {exc}") from exc
 
     def sync(self) -> None:
-        """Return when all that can be read is on the disk."""
+        """Return when all that can be read is on the disk.
+
+        Raises:
+            JournalError: the disk is full or broken.
+        """
         with self.locked():
-            self._os.fsync(self._open()[0])
+            file, _ = self._open()
+            try:
+                self._os.fsync(file)
+            except OSError as exc:
+                raise JournalError(f"{self.path} cannot be written: {exc}") from exc
 
     def unread(self) -> Iterator[tuple[int, str]]:
         """Yield the lines that came since the last call, each with its place.
@@ -160,7 +165,17 @@ class Journal:
         self._file = self._lock_file = -1
 
     def _open(self) -> tuple[int, int]:
-        """Return the file now at `path`, and its size; another process may have put a new one there."""
+        """Return the file now at `path`, and its size; another process may have put a new one there.
+
+        Raises:
+            JournalError: it cannot be opened or made.
+        """
+        try:
+            return self._opened()
+        except OSError as exc:
+            raise JournalError(f"{self.path} cannot be opened: {exc}") from exc
+
+    def _opened(self) -> tuple[int, int]:
         is_same = False
         if self._file >= 0:
             with suppress(FileNotFoundError):

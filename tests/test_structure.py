@@ -18,11 +18,11 @@ EXPLAINING = {
     f"model.{name}" for name in ("artifact", "config", "dataset", "evaluation", "network", "recogniser")
 }
 ARROWS: dict[str, set[str]] = {
-    "app": {"ui", "sharing", "model.hub"} | SERVING,
-    "ui": {"ui", "sharing"} | EXPLAINING | SERVING,
+    "app": {"ui", "sharing", "corrections", "model.hub"} | SERVING,
+    "ui": {"ui", "sharing", "corrections"} | EXPLAINING | SERVING,
     "sharing": {"sharing"},
     "corrections": {"corrections"},
-    "digits": {"digits"} | SERVING,
+    "digits": {"digits", "model.number"} | SERVING,
     "deploy": {"deploy", "model.artifact", "model.hub", "model.ModelFileError"},
     "preprocessing": {"preprocessing"},
     "model.artifact": set(),
@@ -30,7 +30,7 @@ ARROWS: dict[str, set[str]] = {
     "model.recogniser": RECOGNISING,
     "model.hub": RECOGNISING,
     "model": {"model", "preprocessing"},
-    "train": {"model", "preprocessing"},
+    "train": {"model", "preprocessing", "corrections.archive"},
 }
 # Importing these must leave the training library alone: it takes seconds and hundreds of megabytes.
 SERVING_MODULES = [
@@ -39,6 +39,7 @@ SERVING_MODULES = [
     "preprocessing",
     "model",
     "model.recogniser",
+    "model.number",
     "sharing",
     "corrections",
     "digits",

@@ -1,6 +1,7 @@
 """A recognition, as the page and the API show it."""
 
 import base64
+import binascii
 import io
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,13 @@ import numpy as np
 from PIL import Image
 
 from model import Recogniser
-from preprocessing import digit_image
+from preprocessing import PictureTooLarge, UnreadablePicture, digit_image
 
-__all__ = ["NOT_A_DIGIT", "TOP_COUNT", "Answer", "answer_for", "picture_uri"]
+__all__ = ["NOT_A_DIGIT", "TOP_COUNT", "Answer", "answer_for", "picture_from_uri", "picture_uri"]
 
 TOP_COUNT = 3  # digits named in an answer
 NOT_A_DIGIT = "?"  # what the answer says in a digit's place, in every language
+MAX_URI_CHARS = 1_000_000  # the page sends 2,000
 
 
 @dataclass(frozen=True)
@@ -31,17 +33,23 @@ class Answer:
     probabilities: np.ndarray
     is_digit: bool
 
-    def best(self) -> dict[str, float]:
-        """Return the likeliest digits and their probabilities, the best first."""
-        digits = np.argsort(-self.probabilities, kind="stable")[:TOP_COUNT]
-        return {str(digit): float(self.probabilities[digit]) for digit in digits}
-
     def as_json(self) -> dict[str, Any]:
         """Return the answer as Gradio's Label writes one: ``label`` and ``confidences``."""
-        best = self.best()
+        digits = np.argsort(-self.probabilities, kind="stable")[:TOP_COUNT]
         return {
-            "label": next(iter(best)) if self.is_digit else NOT_A_DIGIT,
-            "confidences": [{"label": digit, "confidence": share} for digit, share in best.items()],
+            "label": str(digits[0]) if self.is_digit else NOT_A_DIGIT,
+            "confidences": [
+                {"label": str(digit), "confidence": float(self.probabilities[digit])} for digit in digits
+            ],
+        }
+
+    def reply(self) -> dict[str, Any]:
+        """Return all that the page shows. The Label of what is no digit names no candidates."""
+        return {
+            "label": self.as_json() if self.is_digit else {"label": NOT_A_DIGIT},
+            "is_digit": self.is_digit,
+            "probabilities": [round(float(share), 4) for share in self.probabilities],
+            "picture": picture_uri(self.image),
         }
 
 
@@ -65,7 +73,29 @@ def answer_for(value: Any, recogniser: Recogniser) -> Answer:
 
 
 def picture_uri(image: np.ndarray) -> str:
-    """Return a picture of 0..1, 1 is ink, as the data URI of a PNG: white ink on black."""
+    """Return a picture as the data URI of a PNG.
+
+    Args:
+        image: (height, width) float32 in 0..1, shown from black to white; or RGBA uint8 as it is.
+    """
+    if image.ndim == 2:
+        image = np.round(image * 255).astype(np.uint8)
     buffer = io.BytesIO()
-    Image.fromarray(np.round(image * 255).astype(np.uint8)).save(buffer, "PNG")
+    Image.fromarray(image).save(buffer, "PNG")
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def picture_from_uri(uri: str) -> Image.Image:
+    """Return the picture that a data URI holds.
+
+    Raises:
+        PictureTooLarge: the URI has more than MAX_URI_CHARS characters.
+        UnreadablePicture: the URI is no base64, or no picture.
+    """
+    if len(uri) > MAX_URI_CHARS:
+        raise PictureTooLarge(f"Received {len(uri)} characters; expected at most {MAX_URI_CHARS}.")
+    _, _, encoded = uri.partition("base64,")
+    try:
+        return Image.open(io.BytesIO(base64.b64decode(encoded, validate=True)))
+    except (binascii.Error, OSError, ValueError, Image.DecompressionBombError) as exc:
+        raise UnreadablePicture(f"Received {uri[:40]!r}: {exc}. Expected a picture as a data URI.") from exc

@@ -1,6 +1,13 @@
-"""The Draw tab: a pad, what the model makes of it, and the buttons between."""
+"""The Draw tab: a pad, what the model makes of it, and the buttons between.
+
+Three events recognise. ``predict`` is for other programs, ``recognise`` stands behind the button; both
+take the Sketchpad's own layers. ``answer`` follows the pen: the page's script reads the same ink from
+the editor and asks with one picture of 1 kB, where the Sketchpad would upload three files. ``queue=False``
+and the plain ``/gradio_api/run`` spare it a second request and the queue's stream.
+"""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,18 +15,19 @@ import gradio as gr
 
 from model import Recogniser
 from preprocessing import DrawingError
-from ui.answer import NOT_A_DIGIT, TOP_COUNT, answer_for, picture_uri
+from ui.answer import TOP_COUNT, Answer, answer_for, picture_from_uri
 from ui.text import I18N, locale_of, translate
 
 __all__ = ["build_pad"]
 
 log = logging.getLogger(__name__)
 
-ANSWER_TEMPLATE = Path(__file__).parent.parent / "assets" / "answer.html"
-CANVAS_SIDE_PX = 280  # ten times the model's picture, and enough for its 20 px digit
-BRUSH_RADIUS_PX = 11  # a digit of 200 px drawn so has the stroke of MNIST's
-ERASER_RADIUS_PX = 22
-INKS: list[str | tuple[str, float]] = ["#111111", "#d1242f", "#1a7f37", "#0969da"]
+PAGES_DIR = Path(__file__).parent.parent / "assets" / "pages"
+CANVAS_SIDE_PX = 560  # sharp on a phone's screen; the model needs far less
+PAD_SIDE_PX = 360  # on the screen; smaller where there is no room
+BRUSH_RADIUS_PX = 22  # a digit of 400 px drawn so has the stroke of MNIST's
+INK = "#111111"
+QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden"}
 
 
 def build_pad(recogniser: Recogniser) -> gr.Sketchpad:
@@ -32,58 +40,65 @@ def build_pad(recogniser: Recogniser) -> gr.Sketchpad:
             log.info("not recognised: %s", exc)
             raise gr.Error(translate(exc.key, locale_of(request)), print_exception=False) from exc
 
-    def show(drawing: dict[str, Any] | None, request: gr.Request) -> tuple[Any, dict[str, str]]:
-        locale = locale_of(request)
-        try:
-            answer = answer_for(drawing, recogniser)
-        except DrawingError as exc:
-            log.info("not recognised: %s", exc)
-            return None, message(translate(exc.key, locale))
-        if answer.is_digit:
-            return answer.best(), message(picture=picture_uri(answer.image))
-        return NOT_A_DIGIT, message(translate("answer.not_a_digit", locale), picture_uri(answer.image))
+    def recognise(drawing: dict[str, Any] | None) -> dict[str, Any]:
+        return reply_of(lambda: answer_for(drawing, recogniser))
+
+    def answer(picture: str, explain: bool = False) -> dict[str, Any]:
+        def read() -> Answer:
+            layers = [picture_from_uri(picture)]
+            return answer_for({"background": None, "layers": layers, "composite": None}, recogniser)
+
+        return reply_of(read)
 
     with gr.Row(elem_id="draw"):
-        with gr.Column(scale=5, min_width=300):
+        with gr.Column(elem_id="hand"):
             pad = gr.Sketchpad(
                 type="numpy",
                 label=I18N("pad.label"),
+                show_label=False,
+                height=PAD_SIDE_PX,
                 layers=False,
                 canvas_size=(CANVAS_SIDE_PX, CANVAS_SIDE_PX),
                 fixed_canvas=True,
                 sources=[],
                 transforms=[],
-                brush=gr.Brush(BRUSH_RADIUS_PX, INKS, INKS[0], color_mode="fixed"),
-                eraser=gr.Eraser(ERASER_RADIUS_PX),
+                brush=gr.Brush(BRUSH_RADIUS_PX, [INK], INK, color_mode="fixed"),
+                eraser=gr.Eraser(2 * BRUSH_RADIUS_PX),
                 buttons=[],
                 elem_id="pad",
             )
-            with gr.Row():
+            gr.HTML((PAGES_DIR / "tools.html").read_text(encoding="utf-8"))
+            with gr.Row(elem_id="buttons"):
                 clear = gr.Button(I18N("pad.clear"), elem_id="clear")
-                recognise = gr.Button(I18N("pad.recognise"), variant="primary", elem_id="recognise")
-        with gr.Column(scale=4, min_width=280):
-            label = gr.Label(label=I18N("answer.label"), num_top_classes=TOP_COUNT, elem_id="answer-label")
-            panel = gr.HTML(
-                message(),
-                html_template=ANSWER_TEMPLATE.read_text(encoding="utf-8"),
-                elem_id="answer-panel",
+                recognise_button = gr.Button(I18N("pad.recognise"), variant="primary", elem_id="recognise")
+        with gr.Column(elem_id="result"):
+            label = gr.Label(
+                label=I18N("answer.label"),
+                show_label=False,
+                num_top_classes=TOP_COUNT,
+                container=False,
+                elem_id="answer-label",
             )
+            gr.HTML((PAGES_DIR / "answer.html").read_text(encoding="utf-8"))
 
-    recognise.click(show, pad, [label, panel], queue=False, show_progress="hidden", api_visibility="private")
-    clear.click(
-        lambda: (None, None, message()),
-        None,
-        [pad, label, panel],
-        queue=False,
-        show_progress="hidden",
-        api_visibility="private",
+    reply = gr.JSON(visible="hidden")
+    asked = recognise_button.click(
+        recognise, pad, reply, trigger_mode="always_last", api_visibility="private", **QUIET
     )
-    gr.Button(visible=False).click(
-        predict, pad, gr.JSON(visible=False), api_name="predict", queue=False, show_progress="hidden"
+    asked.then(None, reply, js="(reply) => window.digits.show(reply)")
+    clear.click(None, None, [pad, label], js="() => [null, {}]")
+    gr.Button(visible="hidden", elem_id="show-label").click(
+        None, None, label, js="() => window.digits.label()"
     )
+    gr.api(answer, api_name="answer", api_visibility="undocumented", queue=False)
+    gr.Button(visible=False).click(predict, pad, gr.JSON(visible=False), api_name="predict", **QUIET)
     return pad
 
 
-def message(text: str = "", picture: str = "") -> dict[str, str]:
-    """Return what the panel beside the Label shows: a sentence, and the model's picture."""
-    return {"text": text, "picture": picture}
+def reply_of(read: Callable[[], Answer]) -> dict[str, Any]:
+    """Return the page's reply to a drawing; one that cannot be read is a reply too."""
+    try:
+        return read().reply()
+    except DrawingError as exc:
+        log.info("not recognised: %s", exc)
+        return {"error": exc.key}

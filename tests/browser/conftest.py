@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app import build_app, launch_options
 
@@ -64,20 +64,30 @@ class Pad:
         self.page = page
         self.canvas = page.locator("#pad canvas").first
 
-    def draw(self, strokes: list[list[tuple[float, float]]]) -> None:
+    def draw(self, strokes: list[list[tuple[float, float]]], lift: bool = True) -> None:
         """Draw strokes with the pointer, their points in shares of the paper's side."""
+        mouse = self.page.mouse
+        for start, *rest in strokes:
+            mouse.move(*self.place(start))
+            mouse.down()
+            for point in rest:
+                mouse.move(*self.place(point), steps=8)
+            if lift:
+                mouse.up()
+
+    def place(self, point: tuple[float, float]) -> tuple[float, float]:
+        """Return where a point of the paper is on the screen."""
         box = self.canvas.bounding_box()
         assert box, "the pad is not to be seen"
-        side = min(box["width"], box["height"]) - 60  # the editor keeps 30 px around the paper
-        left = box["x"] + (box["width"] - side) / 2
-        top = box["y"] + (box["height"] - side) / 2
-        mouse = self.page.mouse
-        for (x, y), *rest in strokes:
-            mouse.move(left + x * side, top + y * side)
-            mouse.down()
-            for x, y in rest:
-                mouse.move(left + x * side, top + y * side, steps=8)
-            mouse.up()
+        return box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"]
+
+    def expect_digit(self, digit: str) -> None:
+        """Wait until the answer names a digit."""
+        expect(self.page.get_by_test_id("label-output-value")).to_have_text(digit)
+
+    def expect_message(self, sentence: str) -> None:
+        """Wait until the answer panel says a sentence."""
+        expect(self.page.locator(".message")).to_have_text(sentence)
 
 
 @pytest.fixture
@@ -90,7 +100,7 @@ def open_pad(app_url: str, browser: Browser) -> Iterator[Any]:
         contexts.append(context)
         page = context.new_page()
         page.goto(app_url)
-        page.locator("#pad .toolbar-wrap button").nth(3).wait_for()  # its brush is in hand
+        page.locator("body.pad-ready").wait_for()
         return Pad(page)
 
     yield open_page
