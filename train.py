@@ -4,24 +4,27 @@ python train.py                               the default recipe, on MNIST and w
 python train.py --strokes pen_strokes.npz     with real pen digits as well: this made the served model
 python train.py --recipe notebook             the MLP as the notebook trained it
 python train.py --resume                      go on after a run was killed
+python train.py --resume --corrections PATH   from the base of a former run, with what people corrected
 """
 
 import argparse
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+from corrections.archive import read_training_set
 from model.architecture import build_mlp
 from model.artifact import BUNDLED_ARTIFACT
 from model.config import RECIPES, TrainingConfig
 from model.dataset import BUNDLED_MNIST, Mnist, load_mnist, one_hot, scale
 from model.export import export_artifact
-from model.fitting import Curves
-from model.recipe import calibrate, fit_base, fit_pens, gather
-from model.strokes import PenDigit, load_pen_digits
+from model.notebook_recipe import compile_mlp, fit_mlp
+from model.recipe import Material, calibrate, fit_base, fit_pens, gather
+from model.strokes import load_pen_digits
 
 WORK = Path("build/training")
 
@@ -39,7 +42,14 @@ def main() -> None:
     else:
         pens = load_pen_digits(arguments.strokes) if arguments.strokes else []
         print(f"{len(pens)} pen digits")
-        model, notes = _fit_default(mnist, pens, config, arguments.work, arguments.resume)
+        material = gather(mnist, pens, config, arguments.work, arguments.resume)
+        tuning = arguments.work
+        if arguments.corrections:
+            images, labels = read_training_set(arguments.corrections)
+            print(f"{len(labels)} corrections")
+            material = material.with_corrections(images, labels)
+            tuning /= f"corrections-{sha256(images.tobytes() + labels.tobytes()).hexdigest()[:12]}"
+        model, notes = _fit_default(material, config, arguments.work, tuning, arguments.resume)
     results = {"mnist_test": _evaluate(model, mnist)} | notes.pop("results", {})
     export_artifact(model, arguments.out, {"settings": config.as_dict(), "results": results} | notes)
     print(f"Test accuracy {results['mnist_test']['accuracy']:.2%}. Wrote {arguments.out}")
@@ -51,6 +61,7 @@ def _parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--data", type=Path, default=BUNDLED_MNIST, help="MNIST as an .npz file")
     parser.add_argument("--strokes", type=Path, help="pen digits as an .npz file, see model/README.md")
+    parser.add_argument("--corrections", type=Path, help="a folder of corrections, or an export of them")
     parser.add_argument("--recipe", choices=sorted(RECIPES), default="default")
     parser.add_argument("--epochs", type=int, help="of the MLP, instead of the recipe's")
     parser.add_argument("--seed", type=int, help="of every random number, instead of the recipe's")
@@ -71,31 +82,22 @@ def _fit_notebook(mnist: Mnist, config: TrainingConfig) -> tuple[keras.Model, di
     """Fit as the notebook does; return the model, and what the manifest keeps of it."""
     model = build_mlp(config)
     model.summary()
-    model.compile(
-        optimizer=keras.optimizers.RMSprop(config.learning_rate),
-        loss="categorical_crossentropy",
-        metrics=["accuracy"],
-    )
-    history = model.fit(
-        scale(mnist.x_train),
-        one_hot(mnist.y_train),
-        batch_size=config.batch_size,
-        epochs=config.epochs,
-        validation_split=config.validation_share,
-        verbose=2,
-    )
-    curves: Curves = {name: [round(float(v), 5) for v in values] for name, values in history.history.items()}
+    compile_mlp(model, config)
+    curves = fit_mlp(model, scale(mnist.x_train), one_hot(mnist.y_train), config)
     return model, {"curves": curves}
 
 
 def _fit_default(
-    mnist: Mnist, pens: list[PenDigit], config: TrainingConfig, work: Path, resume: bool
+    material: Material, config: TrainingConfig, work: Path, tuning: Path, resume: bool
 ) -> tuple[keras.Model, dict[str, Any]]:
-    """Fit by the default recipe; return the model, and what the manifest keeps of it."""
-    material = gather(mnist, pens, config, work, resume)
+    """Fit by the default recipe; return the model, and what the manifest keeps of it.
+
+    ``work`` keeps the checkpoints of the base and ``tuning`` those of the stage after it, which depend on
+    the corrections.
+    """
     fitted = fit_base(material, config, work, resume)
-    if pens:
-        fitted = fit_pens(fitted, material, config, work, resume, work)
+    if len(material.pens):
+        fitted = fit_pens(fitted, material, config, tuning, resume)
     fitted.model.summary()
     notes = calibrate(fitted.model, material)
     return fitted.model, notes | {"results": {"validation": notes.pop("validation")}, "curves": fitted.curves}

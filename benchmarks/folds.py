@@ -17,16 +17,14 @@ __all__ = ["fold_reader"]
 
 
 def fold_reader(pens: list[PenDigit], folds: int, work: Path) -> tuple[Reader, float]:
-    """Fit one model a fold, from the base and teacher in ``work``, and return what reads with them.
+    """Fit one model a fold, from the base in ``work``, and return what reads with them.
 
     The recipe, its settings and its validation writers are train.py's own, within the writers that a fold
     leaves. The threshold returned is the largest of the folds': the strictest.
     """
     config = RECIPES["default"]
     keras.utils.set_random_seed(config.seed)
-    base = Fitted(
-        *(keras.models.load_model(Stage(name, 0, 0, work, True).checkpoint) for name in ("base", "teacher"))
-    )
+    base = Fitted(keras.models.load_model(Stage("base", 0, 0, work, True).checkpoint))
     everything = gather(load_mnist(), pens, config, work, resume=True)
     everyone = sorted({digit.writer for digit in pens})
     order = np.random.default_rng(config.seed).permutation(everyone)
@@ -35,7 +33,7 @@ def fold_reader(pens: list[PenDigit], folds: int, work: Path) -> tuple[Reader, f
     for number, left_out in enumerate(np.array_split(order, folds)):
         print(f"Fold {number + 1} of {folds}, without writers {', '.join(sorted(left_out))}")
         material = everything.without(left_out, config)
-        fitted = fit_pens(base, material, config, work, True, work / f"fold_{number}")
+        fitted = fit_pens(base, material, config, work / f"fold_{number}", resume=True)
         thresholds.append(calibrate(fitted.model, material)["digit_threshold"])
         models |= dict.fromkeys(left_out.tolist(), fitted.model)
     models[""] = fitted.model  # what nobody wrote

@@ -22,18 +22,15 @@ class TrainingConfig:
         validation_share: part of the training digits kept for validation, 0..1.
         seed: of every random number.
         weight_decay: of AdamW; from here on only the default recipe looks.
+        label_smoothing: share of each label spread over all digits, 0..1.
         average_momentum: of the moving average that the weights become after each epoch.
-        teacher_epochs: passes of the convolutional teacher, whose answers the MLP learns.
-        teacher_share: weight of the teacher's answer, where it is right, against the label, 0..1.
-        passes: different augmented copies of the data; epochs beyond them see the first ones again.
         habit_drawings: digits made by the habits of :mod:`model.habits`.
-        habit_share: part of them in each pass.
+        habit_share: part of them in each epoch.
         scribbles: drawings that are no digit.
-        scribble_share: part of them in each pass.
+        scribble_share: part of them in each epoch.
         pen_passes: times that each pen digit is drawn.
-        pen_share: part of these drawings in each pass.
+        pen_share: part of these drawings in each epoch.
         tuning_epochs: passes over everything with the pen digits, after the ones without.
-        tuning_passes: different augmented copies for them.
         tuning_learning_rate: at their start.
         validation_writers: pen writers kept for validation and calibration.
     """
@@ -48,9 +45,7 @@ class TrainingConfig:
     seed: int = 0
     weight_decay: float = 0.0
     average_momentum: float = 0.0
-    teacher_epochs: int = 0
-    teacher_share: float = 0.0
-    passes: int = 1
+    label_smoothing: float = 0.0
     habit_drawings: int = 0
     habit_share: float = 0.0
     scribbles: int = 0
@@ -58,7 +53,6 @@ class TrainingConfig:
     pen_passes: int = 0
     pen_share: float = 0.0
     tuning_epochs: int = 0
-    tuning_passes: int = 1
     tuning_learning_rate: float = 0.0
     validation_writers: int = 0
 
@@ -81,23 +75,20 @@ RECIPES = {
         recipe="default",
         hidden_units=(1024, 512, 256, 128),
         dropout=(0.0, 0.0, 0.0, 0.0),
-        epochs=90,
+        epochs=80,
         batch_size=256,
         learning_rate=1.5e-3,
         validation_share=0.05,
-        weight_decay=0.004,
+        weight_decay=0.02,
         average_momentum=0.99,
-        teacher_epochs=22,
-        teacher_share=0.8,
-        passes=12,
+        label_smoothing=0.05,
         habit_drawings=14_000,
         habit_share=0.7,
         scribbles=20_000,
         scribble_share=0.6,
         pen_passes=4,
-        pen_share=0.6,
+        pen_share=0.7,
         tuning_epochs=16,
-        tuning_passes=4,
         tuning_learning_rate=7e-4,
         validation_writers=3,
     ),

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,22 +92,26 @@ def fit(
         curves = json.loads(stage.log.read_text(encoding="utf-8"))
         model = keras.models.load_model(stage.checkpoint)
     done = len(curves.get("loss", []))
-    for epoch in range(done, stage.epochs):
-        data = epoch_data(epoch)
-        history = model.fit(
-            data.pictures,
-            data.targets,
-            batch_size=stage.batch_size,
-            initial_epoch=epoch,
-            epochs=epoch + 1,
-            shuffle=False,
-            validation_data=(validation.pictures, validation.targets),
-            validation_batch_size=1000,
-            verbose=2,
-        )
-        for name, values in history.history.items():
-            curves.setdefault(name, []).append(round(float(values[-1]), 5))
-        _save(model, curves, stage)
+    with ThreadPoolExecutor(1) as ahead:  # makes the next epoch's pictures while this one trains
+        upcoming = ahead.submit(epoch_data, done)
+        for epoch in range(done, stage.epochs):
+            data = upcoming.result()
+            if epoch + 1 < stage.epochs:
+                upcoming = ahead.submit(epoch_data, epoch + 1)
+            history = model.fit(
+                data.pictures,
+                data.targets,
+                batch_size=stage.batch_size,
+                initial_epoch=epoch,
+                epochs=epoch + 1,
+                shuffle=False,
+                validation_data=(validation.pictures, validation.targets),
+                validation_batch_size=1000,
+                verbose=2,
+            )
+            for name, values in history.history.items():
+                curves.setdefault(name, []).append(round(float(values[-1]), 5))
+            _save(model, curves, stage)
     return model, curves
 
 

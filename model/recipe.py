@@ -1,4 +1,4 @@
-"""The default recipe: a convolutional teacher, the MLP that learns from it, pen digits, calibration."""
+"""The default recipe: a base without pen digits, a stage with them, calibration."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -9,17 +9,18 @@ from typing import Any
 import keras
 import numpy as np
 
-from model.architecture import build_mlp, build_teacher
+from model.architecture import build_mlp
 from model.calibration import expected_calibration_error, fit_temperature
 from model.config import TrainingConfig
 from model.corpus import Corpus, habit_corpus, pen_corpus, scribble_corpus
-from model.dataset import Mnist, one_hot, scale
+from model.dataset import Mnist, scale
 from model.fitting import Curves, Epoch, Stage, fit, optimiser
-from model.lesson import Pass, base_pass, joined, lesson, pen_pass, targets_of, teacher_epoch
+from model.lesson import Share, lesson, pictures_shown, targets_of
 from model.strokes import PenDigit
 
 __all__ = ["Fitted", "Material", "calibrate", "fit_base", "fit_pens", "gather"]
 
+CORRECTION_PASSES = 20  # a corrected mistake counts as much as so many pen drawings
 REFUSED_SHARE = 0.003  # of held-out digits that may fall below the threshold of likeness
 LOSSES = {"digit": "categorical_crossentropy", "likeness": "binary_crossentropy"}
 LOSS_WEIGHTS = {"digit": 1.0, "likeness": 0.5}
@@ -42,13 +43,22 @@ class Material:
         drawn = Corpus.join([self.pens, self.pens_validation])
         return replace(self, **_split_writers(drawn.take(~np.isin(drawn.writers, list(writers))), config))
 
+    def with_corrections(self, images: np.ndarray, labels: np.ndarray) -> "Material":
+        """Return the same with what people corrected among the pen digits.
+
+        Args:
+            images: uint8 (n, 28, 28), 255 is ink.
+            labels: uint8 (n,), 0..9.
+        """
+        corrections = Corpus(images, labels.astype(np.int8), np.full(len(labels), ""))
+        return replace(self, pens=Corpus.join([self.pens, *[corrections] * CORRECTION_PASSES]))
+
 
 @dataclass(frozen=True)
 class Fitted:
-    """A model that a part of the recipe made, the teacher it learnt from, and the curves of each stage."""
+    """A model that a part of the recipe made, and the curves of each stage."""
 
     model: keras.Model
-    teacher: keras.Model
     curves: dict[str, Curves] = field(default_factory=dict)
 
 
@@ -91,51 +101,37 @@ def _split_writers(drawn: Corpus, config: TrainingConfig) -> dict[str, Corpus]:
 
 
 def fit_base(material: Material, config: TrainingConfig, folder: Path, resume: bool) -> Fitted:
-    """Fit the teacher, then the MLP, on MNIST, habits and scribbles; no pen digit is looked at."""
-    teacher, teacher_curves = _fit_teacher(material, config, folder, resume)
-    passes = _base_passes(config.passes, material, teacher, config, folder, resume)
+    """Fit the MLP on MNIST, habits and scribbles; no pen digit is looked at."""
     model, curves = _fit_mlp(
         build_mlp(config, with_likeness=True),
-        passes,
         Stage("base", config.epochs, config.batch_size, folder, resume),
+        material.mnist,
+        [(material.habits, config.habit_share), (material.scribbles, config.scribble_share)],
+        material.mnist_validation,
         config,
         config.learning_rate,
-        material.mnist_validation,
     )
-    return Fitted(model, teacher, {"teacher": teacher_curves, "base": curves})
+    return Fitted(model, {"base": curves})
 
 
-def fit_pens(
-    base: Fitted, material: Material, config: TrainingConfig, folder: Path, resume: bool, stage_folder: Path
-) -> Fitted:
-    """Go on with the MLP on everything, the pen drawings too.
-
-    Args:
-        base: what :func:`fit_base` returned.
-        material: with pens.
-        config: the settings.
-        folder: holds the passes of the base, which are shown again.
-        resume: take what a killed run left.
-        stage_folder: where this stage's checkpoint stands.
-    """
-    pens = (material.pens, config.pen_share)
-    passes = [
-        joined(shown, pen_pass(number, pens, base.teacher, config))
-        for number, shown in enumerate(
-            _base_passes(config.tuning_passes, material, base.teacher, config, folder, True)
-        )
-    ]
+def fit_pens(base: Fitted, material: Material, config: TrainingConfig, folder: Path, resume: bool) -> Fitted:
+    """Go on with the MLP on everything, the pen drawings too, or corrections in their place."""
     model = keras.models.clone_model(base.model)
     model.set_weights(base.model.get_weights())
     model, curves = _fit_mlp(
         model,
-        passes,
-        Stage("pens", config.tuning_epochs, config.batch_size, stage_folder, resume),
+        Stage("pens", config.tuning_epochs, config.batch_size, folder, resume),
+        material.mnist,
+        [
+            (material.habits, config.habit_share),
+            (material.scribbles, config.scribble_share),
+            (material.pens, config.pen_share),
+        ],
+        material.pens_validation if len(material.pens_validation) else material.mnist_validation,
         config,
         config.tuning_learning_rate,
-        material.pens_validation,
     )
-    return Fitted(model, base.teacher, base.curves | {"pens": curves})
+    return Fitted(model, base.curves | {"pens": curves})
 
 
 def calibrate(model: keras.Model, material: Material) -> dict[str, Any]:
@@ -158,55 +154,16 @@ def calibrate(model: keras.Model, material: Material) -> dict[str, Any]:
     }
 
 
-def _fit_teacher(
-    material: Material, config: TrainingConfig, folder: Path, resume: bool
-) -> tuple[keras.Model, Curves]:
-    drawings = [(material.habits, config.habit_share)]
-    pictures = len(material.mnist) + round(config.habit_share * len(material.habits))
-    steps = config.teacher_epochs * -(-pictures // config.batch_size)
-    teacher = build_teacher()
-    teacher.compile(
-        optimiser(config.learning_rate, config.weight_decay, config.average_momentum, steps),
-        "categorical_crossentropy",
-        metrics=["accuracy"],
-    )
-    validation = material.mnist_validation
-    return fit(
-        teacher,
-        Stage("teacher", config.teacher_epochs, config.batch_size, folder, resume),
-        teacher_epoch(material.mnist, drawings, config),
-        Epoch(scale(validation.images), one_hot(validation.labels)),
-    )
-
-
-def _base_passes(
-    count: int,
-    material: Material,
-    teacher: keras.Model,
-    config: TrainingConfig,
-    folder: Path,
-    resume: bool,
-) -> list[Pass]:
-    """Return the first passes over MNIST, habits and scribbles, kept, as each takes half a minute."""
-    drawings = [(material.habits, config.habit_share), (material.scribbles, config.scribble_share)]
-    passes = []
-    for number in range(count):
-        path = folder / f"pass_{number}.npz"
-        if not (resume and path.exists()):
-            base_pass(number, material.mnist, drawings, teacher, config).save(path)
-        passes.append(Pass.load(path))
-    return passes
-
-
 def _fit_mlp(
     model: keras.Model,
-    passes: list[Pass],
     stage: Stage,
+    mnist: Corpus,
+    drawings: list[Share],
+    validation: Corpus,
     config: TrainingConfig,
     learning_rate: float,
-    validation: Corpus,
 ) -> tuple[keras.Model, Curves]:
-    steps = stage.epochs * -(-len(passes[0]) // stage.batch_size)
+    steps = stage.epochs * -(-pictures_shown(mnist, drawings) // stage.batch_size)
     model.compile(
         optimiser(learning_rate, config.weight_decay, config.average_momentum, steps),
         loss=LOSSES,
@@ -215,4 +172,4 @@ def _fit_mlp(
         metrics=METRICS,
     )
     validation_epoch = Epoch(scale(validation.images), targets_of(validation))
-    return fit(model, stage, lesson(passes, config), validation_epoch)
+    return fit(model, stage, lesson(mnist, drawings, config), validation_epoch)
