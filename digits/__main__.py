@@ -1,4 +1,4 @@
-"""python -m digits recognise FILE...: what digit stands in each picture."""
+"""python -m digits recognise FILE...: what digit, or what number, stands in each picture."""
 
 import argparse
 import csv
@@ -41,7 +41,7 @@ def write_csv(readings: Iterable[Reading], out: IO[str]) -> None:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(COLUMNS)
     for reading in readings:
-        labels = [label for label, _ in reading.confidences] or [""] * 3
+        labels = [*(label for label, _ in reading.confidences), "", "", ""][:3]
         confidence = reading.confidences[0][1] if reading.confidences else ""
         table.writerow(
             [
@@ -64,11 +64,9 @@ def main(argv: list[str] | None = None) -> int:
     )
     command.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     command.add_argument("--format", choices=["json", "csv"], default="json")
-    command.add_argument("--number", action="store_true", help="read whole numbers")
+    command.add_argument("--number", action="store_true", help="read a whole number in each, not one digit")
     command.add_argument("--processes", type=int, help="as many as there are cores")
     args = parser.parse_args(argv)
-    if args.number:
-        parser.error("--number is not there yet: each picture is read as one digit.")
     unread = 0
 
     def counted(readings: Iterator[Reading]) -> Iterator[Reading]:
@@ -81,7 +79,12 @@ def main(argv: list[str] | None = None) -> int:
         files = find_pictures(args.paths)
         if not files:
             raise FileNotFoundError(f"There are no pictures in {', '.join(map(str, args.paths))}.")
-        bar = tqdm(read_pictures(files, args.processes), total=len(files), unit=" pictures", disable=None)
+        bar = tqdm(
+            read_pictures(files, args.processes, args.number),
+            total=len(files),
+            unit=" pictures",
+            disable=None,
+        )
         {"json": write_json, "csv": write_csv}[args.format](counted(bar), sys.stdout)
     except BrokenPipeError:
         return 2

@@ -17,7 +17,9 @@ import numpy as np
 from PIL import Image
 
 from model import Recogniser
+from model.number import read_number
 from preprocessing import DrawingError, digit_image
+from preprocessing.canvas import ink_of
 
 __all__ = ["FoundFile", "Reading", "find_pictures", "read_pictures"]
 
@@ -25,6 +27,7 @@ PICTURE_ENDINGS = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".t
 CHUNK = 32  # files that a process takes at a time: one batch of the model
 ONE_PROCESS_FILES = 2 * CHUNK  # so few are read sooner than other processes have started
 CHUNKS_AHEAD = 4  # per process: bounds what waits in memory
+UNREADABLE = (DrawingError, OSError, Image.DecompressionBombError, SyntaxError, ValueError)
 JPEG_SIDE_PX = 480  # a JPEG is decoded at half, quarter or eighth size where that is still finer
 
 
@@ -41,9 +44,10 @@ class Reading:
 
     Attributes:
         file: the file's name.
-        text: the digit, or nothing where it does not look like one or could not be read.
-        confidences: the three likeliest digits with their probabilities, the best first.
-        digit_likeness: 0..1, how much it looks like a digit at all.
+        text: the digit or number, or nothing where it does not look like one or could not be read. Lines of a
+            number are parted by a newline.
+        confidences: the three likeliest digits or numbers with their probabilities, the best first.
+        digit_likeness: 0..1, how much it looks like a digit at all; of a number, its least likely digit.
         error: why it could not be read; empty where it could.
     """
 
@@ -80,26 +84,30 @@ def find_pictures(paths: Sequence[Path]) -> list[FoundFile]:
     return sorted(FoundFile(str(each.path), each.path) if each.name in doubled else each for each in found)
 
 
-def read_pictures(files: Sequence[FoundFile], processes: int | None = None) -> Iterator[Reading]:
+def read_pictures(
+    files: Sequence[FoundFile], processes: int | None = None, number: bool = False
+) -> Iterator[Reading]:
     """Yield what stands in each file, in the order given.
 
     Args:
         files: what to read.
         processes: how many to share the work; as many as there are cores when None.
+        number: whether to read whole numbers, and not one digit in each file.
     """
+    read = _read_numbers if number else _read_chunk
     processes = processes or os.cpu_count() or 1
     chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
     if processes == 1 or len(files) <= ONE_PROCESS_FILES:
         _load_model()
         for chunk in chunks:
-            yield from _read_chunk(chunk)
+            yield from read(chunk)
         return
     with ProcessPoolExecutor(processes, get_context("spawn"), _load_model) as pool:
         waiting = iter(chunks)
-        running = [pool.submit(_read_chunk, chunk) for chunk in islice(waiting, processes * CHUNKS_AHEAD)]
+        running = [pool.submit(read, chunk) for chunk in islice(waiting, processes * CHUNKS_AHEAD)]
         while running:
             yield from running.pop(0).result()
-            running += [pool.submit(_read_chunk, chunk) for chunk in islice(waiting, 1)]
+            running += [pool.submit(read, chunk) for chunk in islice(waiting, 1)]
 
 
 _recogniser: Recogniser | None = None  # of this process; a model is loaded once, not once a chunk
@@ -118,8 +126,8 @@ def _read_chunk(files: Sequence[FoundFile]) -> list[Reading]:
     errors: dict[str, str] = {}
     for each in files:
         try:
-            images.append(_prepared(each.path))
-        except (DrawingError, OSError, Image.DecompressionBombError, SyntaxError, ValueError) as exc:
+            images.append(digit_image(_picture(each.path)))
+        except UNREADABLE as exc:
             errors[each.name] = str(exc) or type(exc).__name__
     if not images:
         return [Reading(each.name, error=errors[each.name]) for each in files]
@@ -138,7 +146,24 @@ def _read_chunk(files: Sequence[FoundFile]) -> list[Reading]:
     return readings
 
 
-def _prepared(path: Path) -> np.ndarray:
+def _read_numbers(files: Sequence[FoundFile]) -> list[Reading]:
+    return [_read_number(each) for each in files]
+
+
+def _read_number(file: FoundFile) -> Reading:
+    if _recogniser is None:
+        raise RuntimeError("The model is loaded before files are read.")
+    try:
+        number = read_number(ink_of(_picture(file.path)), _recogniser)
+    except UNREADABLE as exc:
+        return Reading(file.name, error=str(exc) or type(exc).__name__)
+    likeness = min(digit.likeness for digit in number.digits)
+    best = tuple((text, round(p, 4)) for text, p in number.best)
+    return Reading(file.name, number.text if _recogniser.is_digit(likeness) else "", best, round(likeness, 4))
+
+
+def _picture(path: Path) -> Image.Image:
     with Image.open(path) as picture:
         picture.draft(None, (JPEG_SIDE_PX, JPEG_SIDE_PX))
-        return digit_image(picture)
+        picture.load()
+        return picture
