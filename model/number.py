@@ -31,15 +31,13 @@ LOGIT_LIMIT = 7.0  # beyond this the recogniser's likeness knows no more
 # What speaks for a group being exactly one digit: the weights of a semi-Markov conditional random field
 # (Sarawagi and Cohen 2004, NIPS 17), fitted on composed numbers by writers that the recogniser had not seen.
 WEIGHTS = {
-    "bias": -1.31,
-    "likeness": 0.28,
-    "confidence": 1.0,
-    "low": -2.19,
-    "tall": -0.04,
-    "wide": -2.46,
-    "joints": -0.54,
-    "gap": -0.07,
-    "cut": -0.76,
+    "bias": 0.14,
+    "likeness": 0.25,
+    "confidence": 1.43,
+    "low": -1.97,
+    "wide": -1.26,
+    "joints": -0.32,
+    "cut": -0.78,
 }
 
 
@@ -107,10 +105,8 @@ class Group:
             "likeness": max(-LOGIT_LIMIT, min(LOGIT_LIMIT, math.log(likeness / (1 - likeness)))),
             "confidence": math.log(float(self.probabilities.max())),
             "low": max(0.0, 0.9 - candidate.height),
-            "tall": max(0.0, candidate.height - 1.15),
             "wide": max(0.0, candidate.width - 0.7),
             "joints": float(len(candidate.joints)),
-            "gap": sum(max(0.0, gap + 0.1) for gap in candidate.joints),
             "cut": candidate.cut,
         }
 
