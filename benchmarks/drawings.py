@@ -1,13 +1,15 @@
 """How well the recogniser reads what people really draw.
 
     python -m benchmarks.drawings --strokes pen_strokes.npz
+    python -m benchmarks.drawings --strokes pen_strokes.npz --held-out
     python -m benchmarks.drawings --strokes pen_strokes.npz --folds 5 --work build/training
 
 draws every pen digit in eight ways of using the pad, runs the very pipeline that serves, and prints accuracy,
 calibration and refusals; so for MNIST's test set, corruptions of it, slashed zeros, crossed sevens, and
 drawings that are no digit. With --folds it trains once a fold without the fold's writers, from the base that
 train.py left in its work folder, and judges each writer by the model that never saw them. Without it, it
-judges the served model, which may have learnt from these very writers.
+judges the served model, which has learnt from these very writers; with --held-out only on those whom train.py
+kept for validation: no weight has seen them, but the temperature and the threshold were set on them.
 """
 
 import argparse
@@ -25,6 +27,8 @@ from benchmarks.corruptions import CORRUPTIONS
 from benchmarks.plots import plot_report
 from model import Recogniser, Recognition
 from model.calibration import auroc, expected_calibration_error
+from model.config import RECIPES
+from model.corpus import held_out_writers
 from model.dataset import load_mnist
 from model.habits import add_habit
 from model.scribbles import HELD_OUT_FACES, draw_letter, draw_scribble, letters_of
@@ -45,6 +49,9 @@ def main() -> None:
     """Measure as the command line says, print the tables and write results and plots."""
     arguments = _parse_arguments()
     pens = load_pen_digits(arguments.strokes)
+    if arguments.held_out:
+        held_out = held_out_writers(np.array([digit.writer for digit in pens]), RECIPES["default"])
+        pens = [digit for digit in pens if digit.writer in held_out]
     if arguments.limit:
         pens = [pens[i] for i in np.random.default_rng(SEED).permutation(len(pens))[: arguments.limit]]
     recogniser = Recogniser.load(arguments.model)
@@ -57,7 +64,7 @@ def main() -> None:
     report = {"model_sha256": recogniser.sha256, "folds": arguments.folds} | measure(pens, read, threshold)
     report |= measure_mnist(recogniser)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    name = "drawings_folds" if arguments.folds else "drawings"
+    name = "drawings_folds" if arguments.folds else "drawings_held_out" if arguments.held_out else "drawings"
     plot_report(report.pop("pictures"), arguments.out, name)
     (arguments.out / f"{name}.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     print_report(report)
@@ -71,6 +78,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, help="folder of another artifact than the served one")
     parser.add_argument("--folds", type=int, default=0, help="train that many times, by writer")
     parser.add_argument("--work", type=Path, default=Path("build/training"), help="train.py's work folder")
+    parser.add_argument("--held-out", action="store_true", help="only the writers kept for validation")
     parser.add_argument("--limit", type=int, default=0, help="only that many digits, at random")
     parser.add_argument("--out", type=Path, default=RESULTS)
     return parser.parse_args()

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
+from model.config import TrainingConfig
 from model.habits import add_habit, write_digit
 from model.scribbles import draw_scribble
 from model.strokes import PenDigit, Strokes, deform, draw_ink, fit_unit_box
 from preprocessing.normalise import IMAGE_SIDE_PX, normalise
 
-__all__ = ["NO_DIGIT", "Corpus", "habit_corpus", "pen_corpus", "scribble_corpus"]
+__all__ = ["NO_DIGIT", "Corpus", "habit_corpus", "held_out_writers", "pen_corpus", "scribble_corpus"]
 
 NO_DIGIT = -1  # the label of a scribble
 CHUNK = 500  # drawings a task of a worker
@@ -85,6 +86,12 @@ def pen_corpus(digits: list[PenDigit], passes: int, seed: int) -> Corpus:
     items = [(digit.strokes, digit.label) for digit in digits] * passes
     labels = np.array([digit.label for digit in digits] * passes)
     return _render(_pen_drawings, items, labels, np.array([digit.writer for digit in digits] * passes), seed)
+
+
+def held_out_writers(writers: np.ndarray, config: TrainingConfig) -> np.ndarray:
+    """Return the writers, of all these, whom training keeps for validation and calibration."""
+    order = np.random.default_rng([config.seed, 4]).permutation(np.unique(writers))
+    return order[: config.validation_writers]
 
 
 def _render(

@@ -12,7 +12,7 @@ import numpy as np
 from model.architecture import build_mlp
 from model.calibration import expected_calibration_error, fit_temperature
 from model.config import TrainingConfig
-from model.corpus import Corpus, habit_corpus, pen_corpus, scribble_corpus
+from model.corpus import Corpus, habit_corpus, held_out_writers, pen_corpus, scribble_corpus
 from model.dataset import Mnist, scale
 from model.fitting import Curves, Epoch, Stage, fit, optimiser
 from model.lesson import Share, lesson, pictures_shown, targets_of
@@ -95,8 +95,7 @@ def _kept(path: Path, draw: Callable[[], Corpus], resume: bool) -> Corpus:
 
 
 def _split_writers(drawn: Corpus, config: TrainingConfig) -> dict[str, Corpus]:
-    writers = np.random.default_rng([config.seed, 4]).permutation(np.unique(drawn.writers))
-    held_out = np.isin(drawn.writers, writers[: config.validation_writers])
+    held_out = np.isin(drawn.writers, held_out_writers(drawn.writers, config))
     return {"pens": drawn.take(~held_out), "pens_validation": drawn.take(held_out)}
 
 
