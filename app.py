@@ -32,6 +32,7 @@ SCRIPTS = (
     "language.js",
     "paper.js",
     "answer.js",
+    "number.js",
     "live.js",
     "pad.js",
     "correct.js",

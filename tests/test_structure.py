@@ -19,7 +19,7 @@ EXPLAINING = {
 }
 ARROWS: dict[str, set[str]] = {
     "app": {"ui", "sharing", "corrections", "model.hub"} | SERVING,
-    "ui": {"ui", "sharing", "corrections"} | EXPLAINING | SERVING,
+    "ui": {"ui", "model.number", "sharing", "corrections"} | EXPLAINING | SERVING,
     "sharing": {"sharing"},
     "corrections": {"corrections"},
     "digits": {"digits", "model.number"} | SERVING,

@@ -7,7 +7,6 @@ and the plain ``/gradio_api/run`` spare it a second request and the queue's stre
 """
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,9 @@ import gradio as gr
 
 from model import Recogniser
 from preprocessing import DrawingError
-from ui.answer import TOP_COUNT, Answer, answer_for, picture_from_uri
+from ui.answer import TOP_COUNT, answer_for, picture_from_uri, picture_uri
+from ui.number import number_json, number_reply
+from ui.saliency import overlay, saliency
 from ui.text import I18N, locale_of, translate
 
 __all__ = ["build_pad"]
@@ -40,15 +41,23 @@ def build_pad(recogniser: Recogniser) -> gr.Sketchpad:
             log.info("not recognised: %s", exc)
             raise gr.Error(translate(exc.key, locale_of(request)), print_exception=False) from exc
 
+    def number(drawing: dict[str, Any] | None, request: gr.Request) -> dict[str, Any]:
+        """Read a whole number: the three likeliest, and each digit with its box and its own three best."""
+        try:
+            return number_json(drawing, recogniser)
+        except DrawingError as exc:
+            log.info("not recognised: %s", exc)
+            raise gr.Error(translate(exc.key, locale_of(request)), print_exception=False) from exc
+
     def recognise(drawing: dict[str, Any] | None) -> dict[str, Any]:
-        return reply_of(lambda: answer_for(drawing, recogniser))
+        return reply_of(drawing, recogniser)
 
     def answer(picture: str, explain: bool = False) -> dict[str, Any]:
-        def read() -> Answer:
+        try:
             layers = [picture_from_uri(picture)]
-            return answer_for({"background": None, "layers": layers, "composite": None}, recogniser)
-
-        return reply_of(read)
+        except DrawingError as exc:
+            return {"error": exc.key}
+        return reply_of({"background": None, "layers": layers, "composite": None}, recogniser, explain)
 
     with gr.Row(elem_id="draw"):
         with gr.Column(elem_id="hand"):
@@ -92,13 +101,18 @@ def build_pad(recogniser: Recogniser) -> gr.Sketchpad:
     )
     gr.api(answer, api_name="answer", api_visibility="undocumented", queue=False)
     gr.Button(visible=False).click(predict, pad, gr.JSON(visible=False), api_name="predict", **QUIET)
+    gr.Button(visible=False).click(number, pad, gr.JSON(visible=False), api_name="number", **QUIET)
     return pad
 
 
-def reply_of(read: Callable[[], Answer]) -> dict[str, Any]:
+def reply_of(drawing: dict[str, Any] | None, recogniser: Recogniser, explain: bool = False) -> dict[str, Any]:
     """Return the page's reply to a drawing; one that cannot be read is a reply too."""
     try:
-        return read().reply()
+        answer = answer_for(drawing, recogniser)
+        reply = answer.reply() | {"number": number_reply(drawing, recogniser)}
+        if explain and answer.is_digit:
+            reply["saliency"] = picture_uri(overlay(saliency(answer.image, recogniser)))
     except DrawingError as exc:
         log.info("not recognised: %s", exc)
         return {"error": exc.key}
+    return reply

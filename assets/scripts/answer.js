@@ -30,15 +30,17 @@ function showEmpty(key = "answer.hint") {
   showPicture(null);
   showSaliency(null);
   showBars(null);
+  showNumber(null);
 }
 
 /** The answer to the drawing as it is: see `Answer.reply` on the server. */
 function showReply(reply, settled) {
   if (reply.error) return showEmpty(reply.error);
   lastReply = reply;
-  showState(reply.is_digit ? "digit" : "other");
-  setLabel(reply.label);
-  setMessage(reply.is_digit ? "" : "answer.not_a_digit");
+  showNumber(reply.number);
+  showState(reply.number ? "number" : reply.is_digit ? "digit" : "other");
+  setLabel(reply.number ?? reply.label);
+  setMessage(reply.number || reply.is_digit ? "" : "answer.not_a_digit");
   showPicture(reply.picture);
   showSaliency(reply.saliency);
   showBars(reply.probabilities);
@@ -51,8 +53,9 @@ function say(words) {
 
 function sayAnswer() {
   if (!lastReply) return;
-  if (!lastReply.is_digit) return say(text("answer.not_a_digit"));
-  const { label, confidence } = lastReply.label.confidences[0];
+  const { number } = lastReply;
+  if (!number && !lastReply.is_digit) return say(text("answer.not_a_digit"));
+  const { label, confidence } = (number ?? lastReply.label).confidences[0];
   say(text("answer.spoken", { digit: label, percent: Math.round(100 * confidence) }));
 }
 

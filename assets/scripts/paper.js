@@ -1,7 +1,7 @@
 // The paper: what is drawn on Gradio's Sketchpad, read from the editor's own textures and so whatever
 // the view, its zoom, the theme or the screen's resolution. Gradio 6 leaves its editor in `window.editor`.
 
-const SENT_SIDE_PX = 140; // five times the model's picture: 1 kB a drawing
+const SENT_SIDE_PX = 280; // ten times the model's picture, enough for six digits: 2 kB a drawing
 
 class Paper {
   constructor(editor) {
