@@ -24,7 +24,9 @@ BEAM = 12  # numbers followed from left to right
 LEFT_OUT = -8.0  # log weight of a piece that belongs to no digit
 CUT_BELOW = 0.9  # likeness: a piece below it may be touching digits
 CUT_WIDTH = 0.4  # of the line's height: what is narrower holds one digit at most
-ALWAYS_CUT_WIDTH = 1.2  # hardly a digit is wider
+ALWAYS_CUT_WIDTH = 1.4  # hardly a digit is wider
+SURE_DIGIT = 0.5  # likeness: what reads so as one digit stays one, unless ...
+SURE_NUMBER = 0.6  # ... a number is at least so probable
 SMALLEST = 1e-9  # probability whose logarithm is taken
 LOGIT_LIMIT = 7.0  # beyond this the recogniser's likeness knows no more
 
@@ -149,9 +151,10 @@ def read_number(ink: np.ndarray, recogniser: DigitRecogniser) -> Number:
     digits = [group for line in lines for group in line[0].digits]
     if len(digits) < 2:
         return _single(_whole(ink, segments, recogniser))
-    if not all(recogniser.is_digit(group.likeness) for group in digits):
+    all_digits = all(recogniser.is_digit(group.likeness) for group in digits)
+    if not all_digits or best[0][1] < SURE_NUMBER:
         whole = _whole(ink, segments, recogniser)
-        if recogniser.is_digit(whole.likeness):
+        if whole.likeness >= SURE_DIGIT or (not all_digits and recogniser.is_digit(whole.likeness)):
             return _single(whole)
     return Number(tuple(_digit(group) for group in digits), tuple(best[:BEST]))
 
