@@ -109,7 +109,7 @@ class Segments:
 
     @cached_property
     def _boxes(self) -> list[tuple[slice, slice]]:
-        return ndimage.find_objects(self.labels)
+        return [(rows, columns) for rows, columns in ndimage.find_objects(self.labels)]
 
     def _extent(self, pieces: Iterable[int]) -> tuple[int, int, int, int]:
         boxes = [self._boxes[piece - 1] for piece in pieces]
@@ -236,7 +236,8 @@ def segment(ink: np.ndarray) -> Segments:
     mask = small > INK_THRESHOLD * small.max()
     labels, _ = ndimage.label(mask, np.ones((3, 3)))
     stroke = _stroke_px(mask)
-    parts = [_Part(number + 1, box, stroke) for number, box in enumerate(ndimage.find_objects(labels))]
+    boxes = enumerate(ndimage.find_objects(labels), start=1)
+    parts = [_Part(number, (down, across), stroke) for number, (down, across) in boxes]
     lines = []
     for height, members in _lines(parts):
         members, signs = _without_signs(_joined(members, labels, height), height)
