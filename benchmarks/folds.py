@@ -24,7 +24,7 @@ def fold_reader(pens: list[PenDigit], folds: int, work: Path) -> tuple[Reader, f
     """
     config = RECIPES["default"]
     keras.utils.set_random_seed(config.seed)
-    base = Fitted(keras.models.load_model(Stage("base", 0, 0, work, True).checkpoint))
+    base = Fitted(Stage("base", config.epochs, config.batch_size, work, True).restore()[0])
     everything = gather(load_mnist(), pens, config, work, resume=True)
     everyone = sorted({digit.writer for digit in pens})
     order = np.random.default_rng(config.seed).permutation(everyone)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def load_mnist(path: Path = BUNDLED_MNIST) -> Mnist:
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in ARRAYS}
-    except (OSError, KeyError, ValueError, EOFError) as exc:
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as exc:
         raise DatasetError(
             f"Received {path}: {exc}. Expected an .npz file with {', '.join(ARRAYS)}."
         ) from exc

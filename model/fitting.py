@@ -42,14 +42,22 @@ class Stage:
     resume: bool
 
     @property
-    def checkpoint(self) -> Path:
-        """The file that holds the model with its optimiser after the last whole epoch."""
-        return self.folder / f"{self.name}.keras"
-
-    @property
     def log(self) -> Path:
-        """The file that holds the curves up to the checkpoint."""
+        """The file that holds the curves of the epochs done; it names the checkpoint that counts."""
         return self.folder / f"{self.name}.json"
+
+    def checkpoint(self, epochs_done: int) -> Path:
+        """The file that holds the model with its optimiser after that many epochs."""
+        return self.folder / f"{self.name}-{epochs_done}.keras"
+
+    def restore(self) -> tuple[keras.Model, Curves]:
+        """Return the model after the last whole epoch, and the curves up to it.
+
+        Raises:
+            FileNotFoundError: no epoch was saved here.
+        """
+        curves = json.loads(self.log.read_text(encoding="utf-8"))
+        return keras.models.load_model(self.checkpoint(len(curves["loss"]))), curves
 
 
 def optimiser(
@@ -88,9 +96,8 @@ def fit(
         The fitted model, and each measure an epoch.
     """
     curves: Curves = {}
-    if stage.resume and stage.checkpoint.exists() and stage.log.exists():
-        curves = json.loads(stage.log.read_text(encoding="utf-8"))
-        model = keras.models.load_model(stage.checkpoint)
+    if stage.resume and stage.log.exists():
+        model, curves = stage.restore()
     done = len(curves.get("loss", []))
     with ThreadPoolExecutor(1) as ahead:  # makes the next epoch's pictures while this one trains
         upcoming = ahead.submit(epoch_data, done)
@@ -116,10 +123,12 @@ def fit(
 
 
 def _save(model: keras.Model, curves: Curves, stage: Stage) -> None:
-    """Replace the checkpoint; a run killed between its two files repeats that epoch from the former log."""
+    """Write a new checkpoint, then the log that makes it count, then drop the former one."""
+    epochs_done = len(curves["loss"])
     stage.folder.mkdir(parents=True, exist_ok=True)
     model.save(stage.folder / f"writing-{stage.name}.keras")
     log = stage.folder / f"writing-{stage.name}.json"
     log.write_text(json.dumps(curves), encoding="utf-8")
-    os.replace(stage.folder / f"writing-{stage.name}.keras", stage.checkpoint)
+    os.replace(stage.folder / f"writing-{stage.name}.keras", stage.checkpoint(epochs_done))
     os.replace(log, stage.log)
+    stage.checkpoint(epochs_done - 1).unlink(missing_ok=True)

@@ -5,6 +5,7 @@ A stroke is a float32 array (n, 2) of points, x to the right and y down; a chara
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -42,7 +43,7 @@ def load_pen_digits(path: Path) -> list[PenDigit]:
             starts = np.concatenate([[0], file["digit_ends"][:-1]])
             spans = list(zip(starts.tolist(), file["digit_ends"].tolist(), strict=True))
             labels, writers = file["labels"].tolist(), file["writers"].tolist()
-    except (OSError, KeyError, ValueError, EOFError) as exc:
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as exc:
         raise DatasetError(f"Received {path}: {exc}. Expected an .npz file of pen strokes.") from exc
     return [
         PenDigit(strokes[start:end], label, writer)
