@@ -15,16 +15,27 @@ from app import build_app, launch_options, parse_settings
 from corrections import Correction, CorrectionStore
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+README = (ROOT / "README.md").read_text("utf-8")
+ELSEWHERE_SECTION = "From elsewhere"  # its commands are tried against a served app
 FENCE = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # These only start, train or talk to the Hub; tests of their own do so. Here their options are tried.
 SERVES = re.compile(r"^(?:\w+=\S+ )*python app\.py(.*)$")
+MAKES = re.compile(r"^(make [^#]*)")
+MEASURES = re.compile(r"^python -m (benchmarks\.\w+)(.*)$")
 ELSEWHERE = re.compile(r"^python (?:train\.py|-m deploy (?:space|model) OWNER/NAME(?! --dry-run)).*$")
 
 
-def blocks(page: str, language: str) -> list[str]:
-    text = (ROOT / "docs" / page).read_text("utf-8")
-    return [code for kind, code in FENCE.findall(text) if kind == language]
+def sections() -> dict[str, str]:
+    """Return the README's sections by heading; what comes before the first by an empty one."""
+    parts = re.split(r"^##+ (.+)$", README, flags=re.MULTILINE)
+    return {"": parts[0]} | dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def blocks(section: str, language: str) -> list[str]:
+    return [code for kind, code in FENCE.findall(sections()[section]) if kind == language]
+
+
+OTHERS = [name for name in sections() if name != ELSEWHERE_SECTION and blocks(name, "sh")]
 
 
 def drawn_seven(path: Path) -> None:
@@ -67,7 +78,7 @@ def shell(code: str, folder: Path) -> str:
 
 def test_the_python_example(folder: Path, served: str) -> None:
     """The client's example names the digit."""
-    (code,) = blocks("use.md", "python")
+    (code,) = blocks(ELSEWHERE_SECTION, "python")
     values: dict = {}
     exec(code.replace("http://127.0.0.1:7860", served), values)
     assert values["answer"]["label"] == "7"
@@ -75,26 +86,39 @@ def test_the_python_example(folder: Path, served: str) -> None:
 
 def test_the_curl_example(folder: Path, served: str) -> None:
     """curl gets the same answer."""
-    code = blocks("use.md", "sh")[0].replace("http://127.0.0.1:7860", served)
+    code = blocks(ELSEWHERE_SECTION, "sh")[0].replace("http://127.0.0.1:7860", served)
     assert '"label":"7"' in shell(code, folder).replace(" ", "")
 
 
 def test_the_command_line(folder: Path) -> None:
     """The commands name the digit, as JSON and as a table."""
-    assert '"text": "7"' in shell(blocks("use.md", "sh")[1], folder)
+    assert '"text": "7"' in shell(blocks(ELSEWHERE_SECTION, "sh")[1], folder)
     assert "another.png,7," in (folder / "digits.csv").read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    "page", [page.name for page in PAGES if page.name != "use.md" and blocks(page.name, "sh")]
-)
-def test_every_other_command(page: str, folder: Path) -> None:
-    """What can be run here is; of what serves, the options are read."""
-    tried = 0
-    for line in "".join(blocks(page, "sh")).splitlines():
-        tried += 1
+@pytest.mark.parametrize("section", OTHERS)
+def test_every_other_command(section: str, folder: Path) -> None:
+    """What can be run here is; of what serves, trains or measures, the options are read."""
+    for line in "".join(blocks(section, "sh")).splitlines():
         if serves := SERVES.match(line):
             parse_settings(serves[1].split())
+        elif makes := MAKES.match(line):
+            assert shell(f"{makes[1]} --dry-run --directory {ROOT}", folder)
+        elif measures := MEASURES.match(line):
+            known = shell(f"python -m {measures[1]} --help", folder)
+            assert all(option in known for option in re.findall(r"--[\w-]+", measures[2])), line
         elif not ELSEWHERE.match(line):
             shell(line, folder)
-    assert tried
+
+
+def test_the_translation_has_the_same_commands() -> None:
+    """What the Chinese README tells to run stands in the English one too."""
+
+    def commands(text: str) -> set[str]:
+        return {
+            line.partition(" #")[0].strip() for _, code in FENCE.findall(text) for line in code.splitlines()
+        }
+
+    chinese = commands((ROOT / "README.zh-TW.md").read_text("utf-8"))
+    assert chinese
+    assert chinese <= commands(README)
