@@ -9,6 +9,7 @@ neighbours that may be one is a candidate (over-segmentation; Casey and Lecoline
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 from PIL import Image
@@ -18,6 +19,8 @@ from preprocessing.errors import BlankDrawing
 from preprocessing.seams import seams
 
 __all__ = ["Box", "Candidate", "Line", "Segments", "segment"]
+
+Boxes = list[tuple[slice, slice]]  # rows and columns of each piece; None where a number is not used
 
 WORK_SIDE_PX = 640  # of the whole number; more pixels than these only cost time
 INK_THRESHOLD = 0.4  # of the strongest ink
@@ -108,8 +111,8 @@ class Segments:
     origin: tuple[int, int]
 
     @cached_property
-    def _boxes(self) -> list[tuple[slice, slice]]:
-        return [(rows, columns) for rows, columns in ndimage.find_objects(self.labels)]
+    def _boxes(self) -> Boxes:
+        return cast(Boxes, ndimage.find_objects(self.labels))
 
     def _extent(self, pieces: Iterable[int]) -> tuple[int, int, int, int]:
         boxes = [self._boxes[piece - 1] for piece in pieces]
@@ -236,8 +239,8 @@ def segment(ink: np.ndarray) -> Segments:
     mask = small > INK_THRESHOLD * small.max()
     labels, _ = ndimage.label(mask, np.ones((3, 3)))
     stroke = _stroke_px(mask)
-    boxes = enumerate(ndimage.find_objects(labels), start=1)
-    parts = [_Part(number, (down, across), stroke) for number, (down, across) in boxes]
+    boxes = cast(Boxes, ndimage.find_objects(labels))
+    parts = [_Part(number, box, stroke) for number, box in enumerate(boxes, start=1)]
     lines = []
     for height, members in _lines(parts):
         members, signs = _without_signs(_joined(members, labels, height), height)

@@ -29,7 +29,7 @@ def test_corrections_are_learnt(tmp_path: Path) -> None:
         epochs=2,
         habit_drawings=100,
         scribbles=100,
-        tuning_epochs=4,
+        tuning_epochs=10,
     )
     images = np.zeros((TRICKY, 28, 28), np.uint8)
     for number, image in enumerate(images):
