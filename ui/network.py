@@ -31,7 +31,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 TEST_DIGITS = 10_000
-STEPS = ("ink", "cropped", "widened", "boxed", "centred")  # attributes of DigitSteps
+STEPS = ("ink", "cropped", "upright", "widened", "boxed", "centred")  # attributes of DigitSteps
 STEP_SIDE_PX = 112  # larger pictures of a step are sent smaller
 SHAPES = ((28, 28, 1), (784,), (1, 784))
 STRONGEST_UNITS = 24  # of the first layer, whose weights are shown

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from preprocessing import BlankDrawing, digit_image, digit_steps
+from preprocessing import BlankDrawing, DigitSteps, digit_image, digit_steps
 from preprocessing.normalise import normalise
 from tests.strategies import DIGITS, colours, digits, draw, editor_value, layer
 
@@ -120,3 +120,25 @@ def test_the_steps_lead_to_the_picture() -> None:
     np.testing.assert_allclose(steps.ink, alpha / 255, atol=1e-6)
     assert max(steps.boxed.shape) == 20
     np.testing.assert_array_equal(steps.centred, REFERENCE[2])
+
+
+@pytest.mark.parametrize("slant", [-0.5, -0.25, 0.25, 0.5])
+@pytest.mark.parametrize("digit", [1, 4, 8])
+def test_slant_is_partly_taken_back(digit: int, slant: float) -> None:
+    """A slanted hand's digit comes nearer to the upright one than the slant alone would leave it."""
+
+    def sheared(share: float) -> DigitSteps:
+        strokes = [[(x + share * slant * (0.5 - y), y) for x, y in stroke] for stroke in DIGITS[digit]]
+        return digit_steps(editor_value(layer(draw(strokes))))
+
+    before, after = (drift(getattr(sheared(1), name)) for name in ("cropped", "upright"))
+    upright = drift(sheared(0).upright)
+    assert abs(after - upright) < 0.6 * abs(before - drift(sheared(0).cropped))
+
+
+def drift(ink: np.ndarray) -> float:
+    """Return the slant of a picture: columns a row, from its moments."""
+    rows, columns = np.mgrid[: ink.shape[0], : ink.shape[1]]
+    rows = rows - (rows * ink).sum() / ink.sum()
+    columns = columns - (columns * ink).sum() / ink.sum()
+    return float((rows * columns * ink).sum() / (rows**2 * ink).sum())
