@@ -17,7 +17,7 @@ from model.recogniser import Recognition
 from preprocessing.normalise import normalise
 from preprocessing.segments import Box, Candidate, Line, Segments, segment
 
-__all__ = ["Digit", "DigitRecogniser", "Number", "read_number"]
+__all__ = ["Digit", "DigitRecogniser", "Number", "Whole", "read_number"]
 
 BEST = 3  # numbers named
 BEAM = 12  # numbers followed from left to right
@@ -51,6 +51,32 @@ class DigitRecogniser(Protocol):
 
     def is_digit(self, likeness: float) -> bool:
         """Return whether a picture of this likeness is taken for a digit."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Some ink read as one digit.
+
+    Attributes:
+        image: (28, 28) float32 in 0..1, what the model read.
+        probabilities: (10,) float32.
+        likeness: 0..1, how much it looks like a digit at all.
+    """
+
+    image: np.ndarray
+    probabilities: np.ndarray
+    likeness: float
+
+    @classmethod
+    def read(cls, ink: np.ndarray, recogniser: DigitRecogniser) -> "Whole":
+        """Read all of ``ink``, float32 (H, W) in 0..1, as one digit.
+
+        Raises:
+            BlankDrawing: no ink.
+        """
+        image = normalise(ink).centred
+        recognition = recogniser.recognise(image[np.newaxis])
+        return cls(image, recognition.probabilities[0], float(recognition.digit_likeness[0]))
 
 
 @dataclass(frozen=True)
@@ -127,7 +153,7 @@ class _Reading:
     digits: tuple[Group, ...] = ()
 
 
-def read_number(ink: np.ndarray, recogniser: DigitRecogniser) -> Number:
+def read_number(ink: np.ndarray, recogniser: DigitRecogniser, whole: Whole | None = None) -> Number:
     """Read the number in ``ink``, which may be a single digit.
 
     What reads as one digit when it is taken whole stays one, unless all its parts read as digits too.
@@ -135,11 +161,15 @@ def read_number(ink: np.ndarray, recogniser: DigitRecogniser) -> Number:
     Args:
         ink: float32 (H, W) in 0..1, as :func:`preprocessing.canvas.ink_of` returns it.
         recogniser: the model.
+        whole: all of ``ink`` read as one digit, where that is known already.
 
     Raises:
         BlankDrawing: no ink.
     """
-    segments, groups = recognised(ink, recogniser)
+    segments = segment(ink)
+    if segments.is_one_piece:
+        whole = whole or Whole.read(ink, recogniser)
+    segments, groups = recognised(segments, recogniser, whole)
     lines = [_readings(line, found) for line, found in zip(segments.lines, groups, strict=True)]
     best = sorted(
         (
@@ -150,36 +180,38 @@ def read_number(ink: np.ndarray, recogniser: DigitRecogniser) -> Number:
     )
     digits = [group for line in lines for group in line[0].digits]
     if len(digits) < 2:
-        return _single(_whole(ink, segments, recogniser))
+        return _single(whole or Whole.read(ink, recogniser), segments.box)
     all_digits = all(recogniser.is_digit(group.likeness) for group in digits)
     if not all_digits or best[0][1] < SURE_NUMBER:
-        whole = _whole(ink, segments, recogniser)
+        whole = whole or Whole.read(ink, recogniser)
         if whole.likeness >= SURE_DIGIT or (not all_digits and recogniser.is_digit(whole.likeness)):
-            return _single(whole)
+            return _single(whole, segments.box)
     return Number(tuple(_digit(group) for group in digits), tuple(best[:BEST]))
 
 
-def _whole(ink: np.ndarray, segments: Segments, recogniser: DigitRecogniser) -> Group:
-    """Return all the ink as one digit."""
-    image = normalise(ink).centred
-    recognition = recogniser.recognise(image[np.newaxis])
-    candidate = Candidate(0, 1, segments.box, 1.0, 1.0, (), 0.0)
-    return Group(candidate, image, recognition.probabilities[0], float(recognition.digit_likeness[0]))
-
-
-def _single(group: Group) -> Number:
-    order = np.argsort(-group.probabilities, kind="stable")[:BEST]
-    return Number((_digit(group),), tuple((str(digit), float(group.probabilities[digit])) for digit in order))
+def _single(whole: Whole, box: Box) -> Number:
+    order = np.argsort(-whole.probabilities, kind="stable")[:BEST]
+    digit = Digit(box, whole.image, whole.probabilities, whole.likeness)
+    return Number((digit,), tuple((str(each), float(whole.probabilities[each])) for each in order))
 
 
 def _digit(group: Group) -> Digit:
     return Digit(group.candidate.box, group.image, group.probabilities, group.likeness)
 
 
-def recognised(ink: np.ndarray, recogniser: DigitRecogniser) -> tuple[Segments, list[list[Group]]]:
-    """Return the pieces of the drawing, and for each line the groups that may be digits."""
-    known: dict[tuple[int, ...], Group] = {}
-    segments = segment(ink)
+def recognised(
+    segments: Segments, recogniser: DigitRecogniser, whole: Whole | None = None
+) -> tuple[Segments, list[list[Group]]]:
+    """Return the pieces of the drawing, touching digits cut, and for each line the groups that may be digits.
+
+    Args:
+        segments: the pieces that stand apart.
+        recogniser: the model.
+        whole: all the ink read as one digit; the one group of a drawing of one piece is that.
+    """
+    known: dict[tuple[int, ...], Whole] = {}
+    if segments.is_one_piece and whole:
+        known[segments.lines[0].pieces] = whole
     groups = _groups(segments, recogniser, known)
     touching = {
         line.pieces[group.candidate.first]
@@ -195,21 +227,21 @@ def recognised(ink: np.ndarray, recogniser: DigitRecogniser) -> tuple[Segments, 
 
 
 def _groups(
-    segments: Segments, recogniser: DigitRecogniser, known: dict[tuple[int, ...], Group]
+    segments: Segments, recogniser: DigitRecogniser, known: dict[tuple[int, ...], Whole]
 ) -> list[list[Group]]:
     """Recognise all candidates that are not known yet, in one batch."""
     lines = [(line, segments.candidates(line)) for line in segments.lines]
-    new: list[tuple[tuple[int, ...], Candidate, np.ndarray]] = []
+    new: list[tuple[tuple[int, ...], np.ndarray]] = []
     for line, candidates in lines:
         for candidate in candidates:
             pieces = line.pieces[candidate.first : candidate.last]
             if pieces not in known:
-                new.append((pieces, candidate, normalise(segments.picture(line, candidate)).centred))
+                new.append((pieces, normalise(segments.picture(line, candidate)).centred))
     if new:
-        recognition = recogniser.recognise(np.stack([image for _, _, image in new]))
-        for row, (pieces, candidate, image) in enumerate(new):
+        recognition = recogniser.recognise(np.stack([image for _, image in new]))
+        for row, (pieces, image) in enumerate(new):
             likeness = float(recognition.digit_likeness[row])
-            known[pieces] = Group(candidate, image, recognition.probabilities[row], likeness)
+            known[pieces] = Whole(image, recognition.probabilities[row], likeness)
     return [
         [
             Group(each, old.image, old.probabilities, old.likeness)

@@ -124,6 +124,11 @@ class Segments:
         )
 
     @property
+    def is_one_piece(self) -> bool:
+        """Whether all that counts is one connected piece."""
+        return len(self.lines) == 1 and len(self.lines[0].pieces) == 1 and not self.lines[0].signs
+
+    @property
     def box(self) -> Box:
         """Where all the ink stands."""
         x, y = self.origin

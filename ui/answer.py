@@ -10,9 +10,11 @@ import numpy as np
 from PIL import Image
 
 from model import Recogniser
-from preprocessing import PictureTooLarge, UnreadablePicture, digit_image
+from model.number import Whole
+from preprocessing import PictureTooLarge, UnreadablePicture
+from preprocessing.canvas import ink_of
 
-__all__ = ["NOT_A_DIGIT", "TOP_COUNT", "Answer", "answer_for", "picture_from_uri", "picture_uri"]
+__all__ = ["NOT_A_DIGIT", "TOP_COUNT", "Answer", "answer_for", "answer_of", "picture_from_uri", "picture_uri"]
 
 TOP_COUNT = 3  # digits named in an answer
 NOT_A_DIGIT = "?"  # what the answer says in a digit's place, in every language
@@ -63,13 +65,12 @@ def answer_for(value: Any, recogniser: Recogniser) -> Answer:
     Raises:
         DrawingError: there is nothing to recognise in ``value``.
     """
-    image = digit_image(value)
-    recognition = recogniser.recognise(image[np.newaxis])
-    return Answer(
-        image=image,
-        probabilities=recognition.probabilities[0],
-        is_digit=bool(recogniser.is_digit(recognition.digit_likeness[0])),
-    )
+    return answer_of(Whole.read(ink_of(value), recogniser), recogniser)
+
+
+def answer_of(whole: Whole, recogniser: Recogniser) -> Answer:
+    """Return the answer to a drawing that was read as one digit."""
+    return Answer(whole.image, whole.probabilities, bool(recogniser.is_digit(whole.likeness)))
 
 
 def picture_uri(image: np.ndarray) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from model import Recogniser
-from model.number import Digit, Number, read_number
+from model.number import Digit, Number, Whole, read_number
 from preprocessing.canvas import ink_of
 from ui.answer import NOT_A_DIGIT, TOP_COUNT, picture_uri
 
@@ -32,13 +32,17 @@ def number_json(value: Any, recogniser: Recogniser) -> dict[str, Any]:
     return _json(number, ink, recogniser)
 
 
-def number_reply(value: Any, recogniser: Recogniser) -> dict[str, Any] | None:
+def number_reply(ink: np.ndarray, whole: Whole, recogniser: Recogniser) -> dict[str, Any] | None:
     """Return what the page shows of a number, with each digit's picture; None where no number stands.
 
     One digit is none, nor is what has a part that looks like no digit.
+
+    Args:
+        ink: float32 (H, W) in 0..1.
+        whole: the same read as one digit.
+        recogniser: the model.
     """
-    ink = ink_of(value)
-    number = read_number(ink, recogniser)
+    number = read_number(ink, recogniser, whole)
     if len(number.digits) < 2 or not _is_number(number, recogniser):
         return None
     reply = _json(number, ink, recogniser)

@@ -14,9 +14,9 @@ import gradio as gr
 
 from model import Recogniser
 from preprocessing import DrawingError
-from ui.answer import TOP_COUNT, answer_for, picture_from_uri, picture_uri
-from ui.number import number_json, number_reply
-from ui.saliency import overlay, saliency
+from ui.answer import TOP_COUNT, answer_for, picture_from_uri
+from ui.number import number_json
+from ui.reply import reply_of, reply_to
 from ui.text import I18N, locale_of, translate
 
 __all__ = ["build_pad"]
@@ -54,10 +54,9 @@ def build_pad(recogniser: Recogniser) -> gr.Sketchpad:
 
     def answer(picture: str, explain: bool = False) -> dict[str, Any]:
         try:
-            layers = [picture_from_uri(picture)]
+            return reply_to(picture_from_uri(picture), recogniser, explain)
         except DrawingError as exc:
             return {"error": exc.key}
-        return reply_of({"background": None, "layers": layers, "composite": None}, recogniser, explain)
 
     with gr.Row(elem_id="draw"):
         with gr.Column(elem_id="hand"):
@@ -103,16 +102,3 @@ def build_pad(recogniser: Recogniser) -> gr.Sketchpad:
     gr.Button(visible=False).click(predict, pad, gr.JSON(visible=False), api_name="predict", **QUIET)
     gr.Button(visible=False).click(number, pad, gr.JSON(visible=False), api_name="number", **QUIET)
     return pad
-
-
-def reply_of(drawing: dict[str, Any] | None, recogniser: Recogniser, explain: bool = False) -> dict[str, Any]:
-    """Return the page's reply to a drawing; one that cannot be read is a reply too."""
-    try:
-        answer = answer_for(drawing, recogniser)
-        reply = answer.reply() | {"number": number_reply(drawing, recogniser)}
-        if explain and answer.is_digit:
-            reply["saliency"] = picture_uri(overlay(saliency(answer.image, recogniser)))
-    except DrawingError as exc:
-        log.info("not recognised: %s", exc)
-        return {"error": exc.key}
-    return reply
