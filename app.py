@@ -21,6 +21,7 @@ from ui.correct import build_correct
 from ui.explore import build_explore
 from ui.pad import build_pad
 from ui.share import Sharing, announcement, build_share, terminal_locale
+from ui.socket import socket_route
 from ui.text import I18N, translate
 
 __all__ = ["build_app", "launch_options", "main"]
@@ -31,6 +32,7 @@ ASSETS_DIR = Path(__file__).parent / "assets"
 SCRIPTS = (
     "language.js",
     "paper.js",
+    "socket.js",
     "answer.js",
     "number.js",
     "live.js",
@@ -74,8 +76,13 @@ def build_app(
     return blocks
 
 
-def launch_options() -> dict[str, Any]:
-    """Return what ``launch()`` needs to know of the page's looks and language."""
+def launch_options(recogniser: Recogniser | None = None) -> dict[str, Any]:
+    """Return what ``launch()`` needs to know of the page's looks and language, and its live answers.
+
+    Args:
+        recogniser: the model, as for :func:`build_app`.
+    """
+    recogniser = recogniser or served_recogniser()
     script = "\n".join((ASSETS_DIR / "scripts" / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return {
         "theme": gr.themes.Soft(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
@@ -89,6 +96,7 @@ def launch_options() -> dict[str, Any]:
         "i18n": I18N,
         "ssr_mode": False,  # one process, one page: a node server would only cost memory
         "footer_links": ["api"],
+        "app_kwargs": {"routes": [socket_route(recogniser)]},
     }
 
 
@@ -136,7 +144,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     except PasswordFileError as exc:
         sys.exit(str(exc))
     sharing = Sharing() if settings.share else None
-    blocks = build_app(sharing=sharing, corrections=open_corrections())
+    recogniser = served_recogniser()
+    blocks = build_app(recogniser, sharing, open_corrections())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the share link ends with the app
     blocks.launch(
         server_name=settings.host,
@@ -144,7 +153,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         share=False,  # the app is there before the link, which may take a minute to come or fail
         auth=auth,
         prevent_thread_lock=True,
-        **launch_options(),
+        **launch_options(recogniser),
     )
     if sharing:
         sharing.open(blocks.server_name, blocks.server_port, blocks.share_token)

@@ -1,15 +1,16 @@
 // The paper: what is drawn on Gradio's Sketchpad, read from the editor's own textures and so whatever
 // the view, its zoom, the theme or the screen's resolution. Gradio 6 leaves its editor in `window.editor`.
 
-const SENT_SIDE_PX = 280; // ten times the model's picture, enough for six digits: 2 kB a drawing
-
 class Paper {
   constructor(editor) {
     this.editor = editor;
     this.full = document.createElement("canvas").getContext("2d");
     this.small = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-    this.small.canvas.width = this.small.canvas.height = SENT_SIDE_PX;
-    this.small.imageSmoothingQuality = "high";
+  }
+
+  /** What was read last: a canvas with black ink. */
+  get ink() {
+    return this.small.canvas;
   }
 
   get brush() {
@@ -25,11 +26,11 @@ class Paper {
     return this.editor.command_manager.contains("AddImage");
   }
 
-  /** Read all ink, the stroke in progress included. Return its box in shares of the side, or null. */
-  read() {
+  /** Read all ink, the stroke in progress included, as a picture of that side. Return the ink's box, or null. */
+  read(side) {
     const { small } = this;
-    small.globalCompositeOperation = "source-over";
-    small.clearRect(0, 0, SENT_SIDE_PX, SENT_SIDE_PX);
+    small.canvas.width = small.canvas.height = side; // this clears it, too
+    small.imageSmoothingQuality = "high";
     for (const layer of this.editor.layer_manager.get_layers()) {
       this.#draw(this.editor.layer_manager.get_layer_textures(layer.id).draw);
     }
@@ -37,13 +38,13 @@ class Paper {
       this.#draw(this.brush.brush_textures.stroke_texture);
     }
     small.globalCompositeOperation = "source-in"; // ink is ink, whatever its colour
-    small.fillRect(0, 0, SENT_SIDE_PX, SENT_SIDE_PX);
-    return this.#inkBox();
+    small.fillRect(0, 0, side, side);
+    return this.#inkBox(side);
   }
 
-  /** What was read last, as a data URI. WebP keeps alpha exactly; a browser without it writes PNG. */
-  get uri() {
-    return this.small.canvas.toDataURL("image/webp", 0.5);
+  /** What was read last, as a Blob. WebP keeps alpha exactly; a browser without it writes PNG. */
+  picture() {
+    return new Promise((resolve) => this.ink.toBlob(resolve, "image/webp", 0.5));
   }
 
   #draw(texture) {
@@ -54,14 +55,14 @@ class Paper {
       canvas.height = height;
     }
     this.full.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), width, height), 0, 0);
-    this.small.drawImage(canvas, 0, 0, SENT_SIDE_PX, SENT_SIDE_PX);
+    this.small.drawImage(canvas, 0, 0, this.ink.width, this.ink.height);
   }
 
-  #inkBox() {
-    const { data } = this.small.getImageData(0, 0, SENT_SIDE_PX, SENT_SIDE_PX);
-    let [left, top, right, bottom] = [SENT_SIDE_PX, SENT_SIDE_PX, -1, -1];
-    for (let y = 0, at = 3; y < SENT_SIDE_PX; y += 1) {
-      for (let x = 0; x < SENT_SIDE_PX; x += 1, at += 4) {
+  #inkBox(side) {
+    const { data } = this.small.getImageData(0, 0, side, side);
+    let [left, top, right, bottom] = [side, side, -1, -1];
+    for (let y = 0, at = 3; y < side; y += 1) {
+      for (let x = 0; x < side; x += 1, at += 4) {
         if (!data[at]) continue;
         left = Math.min(left, x);
         right = Math.max(right, x);
