@@ -1,5 +1,6 @@
 """Two languages, and nothing that one has and the other lacks."""
 
+import re
 from string import Formatter
 from types import SimpleNamespace
 
@@ -7,6 +8,7 @@ import gradio as gr
 import pytest
 
 import preprocessing
+from tests.conftest import ROOT
 from ui.text import LOCALES, locale_of, translate, translations
 
 
@@ -61,3 +63,19 @@ def test_the_browser_chooses_the_language(accept_language, locale) -> None:
     headers = {} if accept_language is None else {"accept-language": accept_language}
     request = gr.Request(SimpleNamespace(headers=headers))  # type: ignore[arg-type]
     assert locale_of(request) == locale
+
+
+def test_no_key_is_left_over() -> None:
+    """Each key stands in the code: whole, or as a written beginning and an end that is a name in it."""
+    folders = ("ui", "assets", "preprocessing", "model", "sharing", "corrections")
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*")]
+    paths = [ROOT / "app.py", *(path for path in paths if path.suffix in {".py", ".js", ".html"})]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    words = {"InputLayer", *re.findall(r"\w+", code)}  # keras.Input makes one
+    beginnings = tuple(set(re.findall(r"[\"'`]((?:\w+\.)+\w*)\$?\{", code)))
+
+    def is_used(key: str) -> bool:
+        ends = (key.removeprefix(beginning) for beginning in beginnings if key.startswith(beginning))
+        return bool(re.search(rf"[\"'`]{re.escape(key)}[\"'`]", code)) or any(end in words for end in ends)
+
+    assert not [key for key in translations()["en"] if not is_used(key)]
