@@ -1,29 +1,37 @@
 """How well whole numbers are read.
 
-    python -m benchmarks.numbers --strokes pen_strokes.npz
+    python -m benchmarks.numbers --strokes pen_strokes.npz --held-out
     python -m benchmarks.numbers --strokes pen_strokes.npz --folds 5 --work build/training
 
 composes numbers of digits that one writer wrote, spaced, tight, with boxes that overlap, touching, and on two
 lines, and prints how many are wholly right, how many digits are (by edit distance), and how often a single
-digit is taken for several. With --folds each writer is read by a model that never saw them, as in
-benchmarks.drawings; without it by the served model, which may have learnt from these very writers.
+digit is taken for several: pen digits in eight ways of using the pad, and MNIST's test set made large. With
+--folds each writer is read by a model that never saw them, as in benchmarks.drawings; without it by the
+served model, which has learnt from these very writers; with --held-out only those whom train.py kept for
+validation: no weight has seen them.
 """
 
 import argparse
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from benchmarks.compositions import LAYOUTS, Composition, compose, compose_single
+from benchmarks.conditions import CONDITIONS, Condition, sketchpad_value
 from benchmarks.drawings import RESULTS, Reader
 from model import Recogniser, Recognition
+from model.config import RECIPES
+from model.corpus import held_out_writers
+from model.dataset import load_mnist
 from model.number import DigitRecogniser, read_number
 from model.strokes import PenDigit, load_pen_digits
+from preprocessing.canvas import ink_of
 from preprocessing.normalise import normalise
 
 __all__ = ["edit_distance", "measure"]
@@ -31,7 +39,10 @@ __all__ = ["edit_distance", "measure"]
 SEED = 31
 LENGTHS = range(2, 7)
 TIMED = 40  # six-digit numbers whose reading is timed
+MNIST_SHARE = 4  # pictures of MNIST's test set, for each single digit under one condition
+MNIST_SIDE_PX = 420
 ByWriter = Callable[[str], DigitRecogniser]
+Singles = Iterable[tuple[np.ndarray, int, str]]  # ink, label and writer of single digits
 
 
 @dataclass(frozen=True)
@@ -62,15 +73,16 @@ def main() -> None:
 
         read, threshold = fold_reader(pens, arguments.folds, arguments.work)
         by_writer = lambda writer: WriterRecogniser(read, threshold, writer)  # noqa: E731
-    if arguments.writers:
-        pens = [digit for digit in pens if digit.writer in arguments.writers.split(",")]
+    if arguments.held_out:
+        held_out = held_out_writers(np.array([digit.writer for digit in pens]), RECIPES["default"])
+        pens = [digit for digit in pens if digit.writer in held_out]
     report = {"model_sha256": recogniser.sha256, "folds": arguments.folds}
     report |= measure(pens, by_writer, arguments.count, arguments.singles)
     report |= {"six_digits": measure_time(pens, recogniser)}
     print_report(report)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    name = "numbers_folds.json" if arguments.folds else "numbers.json"
-    (arguments.out / name).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    name = "numbers_folds" if arguments.folds else "numbers_held_out" if arguments.held_out else "numbers"
+    (arguments.out / f"{name}.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 
 def _parse_arguments() -> argparse.Namespace:
@@ -81,9 +93,9 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, help="folder of another artifact than the served one")
     parser.add_argument("--folds", type=int, default=0, help="train that many times, by writer")
     parser.add_argument("--work", type=Path, default=Path("build/training"), help="train.py's work folder")
-    parser.add_argument("--writers", default="", help="only these, parted by commas")
+    parser.add_argument("--held-out", action="store_true", help="only the writers kept for validation")
     parser.add_argument("--count", type=int, default=300, help="numbers of each kind")
-    parser.add_argument("--singles", type=int, default=3000, help="single digits")
+    parser.add_argument("--singles", type=int, default=500, help="single digits under each condition")
     parser.add_argument("--out", type=Path, default=RESULTS)
     return parser.parse_args()
 
@@ -95,7 +107,7 @@ def measure(pens: list[PenDigit], by_writer: ByWriter, count: int, singles: int)
         pens: digits to compose numbers of.
         by_writer: the recogniser of a writer's digits.
         count: numbers a layout.
-        singles: single digits.
+        singles: single digits under each condition.
     """
     rng = np.random.default_rng(SEED)
     writers = sorted({digit.writer for digit in pens})
@@ -114,8 +126,14 @@ def measure(pens: list[PenDigit], by_writer: ByWriter, count: int, singles: int)
         report["numbers"][layout] = numbers(layout, LENGTHS)
         report["four_digits"][layout] = numbers(layout, range(4, 5))
     report["touching_pairs"] = numbers("touching", range(2, 3))
-    chosen = [pens[i] for i in rng.integers(0, len(pens), singles)]
-    report["single_digits"] = _single_figures(chosen, by_writer, rng)
+    report["single_digits"] = {
+        condition.name: _single_figures(_drawn(pens, condition, singles, rng), by_writer)
+        for condition in CONDITIONS
+    }
+    report["single_digits"] |= {
+        "any size, brush and habit": _single_figures(_drawn_freely(pens, singles, rng), by_writer),
+        "MNIST test set": _single_figures(_mnist(MNIST_SHARE * singles, rng), by_writer),
+    }
     return report
 
 
@@ -133,21 +151,44 @@ def _figures(pairs: list[tuple[str, str]]) -> dict[str, float]:
     }
 
 
-def _single_figures(pens: list[PenDigit], by_writer: ByWriter, rng: np.random.Generator) -> dict[str, float]:
-    right = right_before = split = 0
-    for digit in pens:
-        ink = compose_single(digit, rng)
-        recogniser = by_writer(digit.writer)
+def _chosen(pens: list[PenDigit], count: int, rng: np.random.Generator) -> list[PenDigit]:
+    return [pens[i] for i in rng.permutation(len(pens))[:count]]
+
+
+def _drawn(pens: list[PenDigit], condition: Condition, count: int, rng: np.random.Generator) -> Singles:
+    for digit in _chosen(pens, count, rng):
+        yield ink_of(sketchpad_value(digit.strokes, condition, rng)), digit.label, digit.writer
+
+
+def _drawn_freely(pens: list[PenDigit], count: int, rng: np.random.Generator) -> Singles:
+    for digit in _chosen(pens, count, rng):
+        yield compose_single(digit, rng), digit.label, digit.writer
+
+
+def _mnist(count: int, rng: np.random.Generator) -> Singles:
+    """Yield digits of MNIST's test set, made as large as on the pad."""
+    mnist = load_mnist()
+    for i in rng.permutation(len(mnist.x_test))[:count]:
+        picture = Image.fromarray(mnist.x_test[i])
+        large = picture.resize((MNIST_SIDE_PX, MNIST_SIDE_PX), Image.Resampling.BICUBIC)
+        yield np.asarray(large, np.float32) / 255, int(mnist.y_test[i]), ""
+
+
+def _single_figures(singles: Singles, by_writer: ByWriter) -> dict[str, float]:
+    count = right = right_before = split = 0
+    for ink, label, writer in singles:
+        recogniser = by_writer(writer)
         text = read_number(ink, recogniser).text
         before = recogniser.recognise(normalise(ink).centred[np.newaxis]).probabilities[0].argmax()
-        right += text == str(digit.label)
-        right_before += int(before) == digit.label
+        count += 1
+        right += text == str(label)
+        right_before += int(before) == label
         split += len(text) != 1
     return {
-        "count": len(pens),
-        "accuracy": right / len(pens),
-        "accuracy_as_one_digit": right_before / len(pens),
-        "split": split / len(pens),
+        "count": count,
+        "accuracy": right / count,
+        "accuracy_as_one_digit": right_before / count,
+        "split": split / count,
     }
 
 
@@ -183,12 +224,14 @@ def print_report(report: dict[str, Any]) -> None:
     print(f"{'':32}{'wholly right':>14}{'digits right':>14}{'segmented':>12}")
     for name, row in rows.items():
         print(f"{name:32}{row['accuracy']:>14.1%}{row['digit_accuracy']:>14.1%}{row['segmented']:>12.1%}")
-    single, timed = report["single_digits"], report["six_digits"]
-    print(
-        f"\n{single['count']} single digits: {single['accuracy']:.2%} right "
-        f"({single['accuracy_as_one_digit']:.2%} read as one digit), {single['split']:.2%} split"
-    )
-    print(f"six digits: {timed['median_ms']:.0f} ms, 9 of 10 within {timed['p90_ms']:.0f} ms")
+    print(f"\n{'single digits':32}{'drawings':>10}{'right':>10}{'read as one':>14}{'split':>10}")
+    for name, row in report["single_digits"].items():
+        print(
+            f"{name:32}{row['count']:>10}{row['accuracy']:>10.2%}"
+            f"{row['accuracy_as_one_digit']:>14.2%}{row['split']:>10.2%}"
+        )
+    timed = report["six_digits"]
+    print(f"\nsix digits: {timed['median_ms']:.0f} ms, 9 of 10 within {timed['p90_ms']:.0f} ms")
 
 
 if __name__ == "__main__":
