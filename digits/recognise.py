@@ -28,7 +28,7 @@ CHUNK = 32  # files that a process takes at a time: one batch of the model
 ONE_PROCESS_FILES = 2 * CHUNK  # so few are read sooner than other processes have started
 CHUNKS_AHEAD = 4  # per process: bounds what waits in memory
 UNREADABLE = (DrawingError, OSError, Image.DecompressionBombError, SyntaxError, ValueError)
-JPEG_SIDE_PX = 480  # a JPEG is decoded at half, quarter or eighth size where that is still finer
+JPEG_SIDE_PX = 320  # a JPEG is decoded at half, quarter or eighth size where that is still as fine
 
 
 class FoundFile(NamedTuple):

@@ -75,21 +75,26 @@ def _union(below: np.ndarray | None, above: np.ndarray | None) -> np.ndarray | N
 def _picture_ink(picture: Any, is_layer: bool = False) -> np.ndarray | None:
     if picture is None:
         return None
-    pixels = _pixels(picture)
-    if pixels.ndim == 2 or pixels.shape[2] == 3:
-        return photo_ink(pixels)
-    alpha = pixels[..., 3]
-    opaque = alpha >= OPAQUE_ALPHA
-    if is_layer or opaque.mean() < PHOTO_OPAQUE_SHARE:
-        return alpha.astype(np.float32) / 255
+    image = _from_pil(picture) if isinstance(picture, Image.Image) else _from_array(picture)
+    if image.mode != "RGBA":
+        return photo_ink(image)
+    alpha = image.getchannel("A")
+    opaque_share = sum(alpha.histogram()[OPAQUE_ALPHA:]) / (alpha.width * alpha.height)
+    if is_layer or opaque_share < PHOTO_OPAQUE_SHARE:
+        return np.asarray(alpha) / np.float32(255)
+    return photo_ink(image.convert("RGB") if opaque_share == 1 else _on_paper(image))
+
+
+def _on_paper(image: Image.Image) -> Image.Image:
+    """Lay a photo's transparent parts on the shade of its opaque ones."""
+    pixels = np.asarray(image)
+    opaque = pixels[..., 3] >= OPAQUE_ALPHA
     paper = np.median(pixels[opaque][:, :3], axis=0).astype(np.uint8)
-    return photo_ink(np.where(opaque[..., None], pixels[..., :3], paper))
+    return Image.fromarray(np.where(opaque[..., None], pixels[..., :3], paper))
 
 
-def _pixels(picture: Any) -> np.ndarray:
-    """Return the picture as uint8: (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA."""
-    if isinstance(picture, Image.Image):
-        return _pil_pixels(picture)
+def _from_array(picture: Any) -> Image.Image:
+    """Return an array as a picture of mode L, RGB or RGBA."""
     if not isinstance(picture, np.ndarray):
         raise UnreadablePicture(f"Received {type(picture).__name__}; {EXPECTED}.")
     if picture.dtype != np.uint8:
@@ -99,20 +104,21 @@ def _pixels(picture: Any) -> np.ndarray:
     if picture.size == 0 or not (picture.ndim == 2 or (picture.ndim == 3 and picture.shape[2] in (3, 4))):
         raise UnreadablePicture(f"Received an array of shape {picture.shape}; {EXPECTED}.")
     _check_size(picture.shape[1], picture.shape[0])
-    return picture
+    return Image.fromarray(picture)
 
 
-def _pil_pixels(picture: Image.Image) -> np.ndarray:
+def _from_pil(picture: Image.Image) -> Image.Image:
+    """Return a picture of mode L, RGB or RGBA, turned as its camera says."""
     _check_size(*picture.size)
     if 0 in picture.size:
         raise UnreadablePicture(f"Received a picture of size {picture.size}; expected at least one pixel.")
     try:
         picture = ImageOps.exif_transpose(picture)
         if picture.mode in TRANSPARENT_MODES or "transparency" in picture.info:
-            return np.asarray(picture.convert("RGBA"))
+            return picture.convert("RGBA")
         if picture.mode.startswith("I") or picture.mode == "F":
-            return _deep_grey(np.asarray(picture, dtype=np.float64))
-        return np.asarray(picture.convert("L" if picture.mode in ("1", "L") else "RGB"))
+            return Image.fromarray(_deep_grey(np.asarray(picture, dtype=np.float64)))
+        return picture.convert("L" if picture.mode in ("1", "L") else "RGB")
     except (OSError, SyntaxError, ValueError) as exc:
         raise UnreadablePicture(f"Received a {picture.mode} picture that cannot be decoded: {exc}.") from exc
 

@@ -12,7 +12,7 @@ from scipy import ndimage
 
 __all__ = ["photo_ink"]
 
-WORK_SIDE_PX = 480  # finer than this is sensor noise, not handwriting
+WORK_SIDE_PX = 640  # at most; finer than half of it is sensor noise, not handwriting
 PAPER_SIDE_PX = 48  # the paper's shade is estimated on a thumbnail of this size
 PAPER_WINDOW_PX = 25  # of the thumbnail: wider than a stroke, narrower than a shadow
 MIN_CONTRAST = 24.0  # of 255; a plain page's grain and JPEG blocks stay below it
@@ -20,17 +20,17 @@ SOFT_EDGE = 0.5  # width of the ramp from paper to ink, as a share of the thresh
 PLAIN_PAPER_SHARE = 0.5  # a picture whose most common shade covers this much has even light
 
 
-def photo_ink(pixels: np.ndarray) -> np.ndarray:
+def photo_ink(image: Image.Image) -> np.ndarray:
     """Return the ink of an opaque picture.
 
     Args:
-        pixels: uint8 array (H, W) or (H, W, 3).
+        image: of mode L or RGB.
 
     Returns:
         float32 array in 0..1, 1 where the picture differs most from its paper; all zeros for a plain page.
-        Its longest side is at most WORK_SIDE_PX.
+        It is the picture's size over the least whole number that makes its longest side at most WORK_SIDE_PX.
     """
-    contrast = _contrast(_shrunk(pixels))
+    contrast = _contrast(image.reduce(-(-max(image.size) // WORK_SIDE_PX)))
     if contrast.max() < MIN_CONTRAST:
         return np.zeros(contrast.shape, np.float32)
     threshold = max(_otsu_threshold(contrast), MIN_CONTRAST / 2)
@@ -38,31 +38,23 @@ def photo_ink(pixels: np.ndarray) -> np.ndarray:
     return np.clip(ramp, 0, 1).astype(np.float32)[contrast]
 
 
-def _shrunk(pixels: np.ndarray) -> Image.Image:
-    """Return the picture with its longest side at most WORK_SIDE_PX."""
-    image = Image.fromarray(pixels)
-    scale = WORK_SIDE_PX / max(image.size)
-    if scale < 1:
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        image = image.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
-    return image
-
-
 def _contrast(image: Image.Image) -> np.ndarray:
     """Return uint8 (H, W): how far each pixel is from its paper, one shade where the light is even."""
-    contrast = _difference(image, Image.new(image.mode, image.size, _median_shade(image)))
-    if (contrast < MIN_CONTRAST / 2).mean() >= PLAIN_PAPER_SHARE:
+    shades = np.reshape(_median_shade(image), (-1, 1))
+    contrast = _largest(image.point(np.abs(np.arange(256) - shades).ravel().tolist()))
+    if np.count_nonzero(contrast < MIN_CONTRAST / 2) >= PLAIN_PAPER_SHARE * contrast.size:
         return contrast
-    return _difference(image, _local_paper(image))
+    return _largest(ImageChops.difference(image, _local_paper(image)))
 
 
-def _difference(image: Image.Image, paper: Image.Image) -> np.ndarray:
-    return np.asarray(reduce(ImageChops.lighter, ImageChops.difference(image, paper).split()))
+def _largest(image: Image.Image) -> np.ndarray:
+    """Return uint8 (H, W), the largest of the bands."""
+    return np.asarray(reduce(ImageChops.lighter, image.split()))
 
 
-def _median_shade(image: Image.Image) -> tuple[int, ...]:
+def _median_shade(image: Image.Image) -> list[int]:
     counts = np.reshape(image.histogram(), (-1, 256)).cumsum(axis=1)
-    return tuple(int(np.searchsorted(row, row[-1] / 2)) for row in counts)
+    return [int(np.searchsorted(row, row[-1] / 2)) for row in counts]
 
 
 def _local_paper(image: Image.Image) -> Image.Image:
