@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from preprocessing.errors import BlankDrawing, PictureTooLarge, UnreadablePicture
 from preprocessing.photo import photo_ink
@@ -18,6 +18,7 @@ __all__ = ["MAX_PICTURE_PIXELS", "ink_of"]
 MAX_PICTURE_PIXELS = 50_000_000  # a 48-megapixel phone photo still passes
 OPAQUE_ALPHA = 250  # soft borders of a photo count as opaque
 PHOTO_OPAQUE_SHARE = 0.6  # no digit covers this much of the pad, so what does is a photo
+UPRIGHT = 1  # Exif's orientation of a picture that is to be shown as it is
 TRANSPARENT_MODES = {"RGBA", "LA", "PA", "RGBa", "La"}
 
 EXPECTED = "expected Gradio's EditorValue dict or one L, RGB or RGBA picture: a uint8 array or a PIL image"
@@ -113,14 +114,21 @@ def _from_pil(picture: Image.Image) -> Image.Image:
     if 0 in picture.size:
         raise UnreadablePicture(f"Received a picture of size {picture.size}; expected at least one pixel.")
     try:
-        picture = ImageOps.exif_transpose(picture)
+        if picture.getexif().get(ExifTags.Base.Orientation, UPRIGHT) != UPRIGHT:
+            picture = ImageOps.exif_transpose(picture)
         if picture.mode in TRANSPARENT_MODES or "transparency" in picture.info:
-            return picture.convert("RGBA")
+            return _in_mode(picture, "RGBA")
         if picture.mode.startswith("I") or picture.mode == "F":
             return Image.fromarray(_deep_grey(np.asarray(picture, dtype=np.float64)))
-        return picture.convert("L" if picture.mode in ("1", "L") else "RGB")
+        return _in_mode(picture, "L" if picture.mode in ("1", "L") else "RGB")
     except (OSError, SyntaxError, ValueError) as exc:
         raise UnreadablePicture(f"Received a {picture.mode} picture that cannot be decoded: {exc}.") from exc
+
+
+def _in_mode(picture: Image.Image, mode: str) -> Image.Image:
+    """Return the picture in a mode; unlike ``convert``, itself where it has that already."""
+    picture.load()
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 def _deep_grey(grey: np.ndarray) -> np.ndarray:

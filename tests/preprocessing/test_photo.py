@@ -9,6 +9,7 @@ from preprocessing.photo import photo_ink
 from tests.strategies import DIGITS, draw, editor_value, grey_photo, layer
 
 TOLERANCE = 0.06  # mean difference of a pixel
+SIZE_TOLERANCE = 0.02  # the same, where only the size differs
 ALPHA = {digit: draw(DIGITS[digit]) for digit in (1, 2, 5, 8)}
 ROW, COLUMN = np.mgrid[:600, :600] / 600
 
@@ -59,3 +60,12 @@ def test_any_shape_gives_ink_in_form(shape: tuple[int, ...]) -> None:
     assert ink.dtype == np.float32
     assert max(ink.shape) <= 640
     assert 0 <= ink.min() <= ink.max() <= 1
+
+
+@pytest.mark.parametrize("side_px", [300, 641, 800, 1290, 2600])
+@pytest.mark.parametrize("digit", ALPHA)
+def test_shrinking_changes_little(digit: int, side_px: int) -> None:
+    """A photo of any size, shrunk or not, gives the picture that the same photo of 600 pixels gives."""
+    photo = Image.fromarray(grey_photo(ALPHA[digit])).convert("RGB")
+    resized = photo.resize((side_px, side_px), Image.Resampling.BICUBIC)
+    assert np.abs(digit_image(resized) - digit_image(photo)).mean() < SIZE_TOLERANCE
