@@ -23,6 +23,7 @@ from ui.pad import build_pad
 from ui.share import Sharing, announcement, build_share, terminal_locale
 from ui.socket import socket_route
 from ui.text import I18N, translate
+from ui.tools import build_tools
 
 __all__ = ["build_app", "launch_options", "main"]
 
@@ -71,6 +72,7 @@ def build_app(
                 if corrections is not None:
                     build_correct(recogniser, corrections)
             build_explore(pad, recogniser)
+        build_tools(recogniser)
         if sharing:
             build_share(blocks, sharing)
     return blocks
@@ -100,6 +102,11 @@ def launch_options(recogniser: Recogniser | None = None) -> dict[str, Any]:
     }
 
 
+def is_set(name: str) -> bool:
+    """Return whether an environment variable says yes."""
+    return os.environ.get(name, "").lower() in {"1", "true", "yes"}
+
+
 def parse_settings(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line; what it leaves out comes from Gradio's own environment variables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -108,8 +115,14 @@ def parse_settings(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--share",
         action="store_true",
-        default=os.environ.get("GRADIO_SHARE", "").lower() in {"1", "true", "yes"},
+        default=is_set("GRADIO_SHARE"),
         help="also make a public link (GRADIO_SHARE)",
+    )
+    parser.add_argument(
+        "--mcp",
+        action="store_true",
+        default=is_set("GRADIO_MCP_SERVER"),
+        help="also serve tools at /gradio_api/mcp/ (GRADIO_MCP_SERVER)",
     )
     parser.add_argument(
         "--auth-file", type=Path, help="names and passwords, as python -m sharing password makes it"
@@ -152,6 +165,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         server_port=settings.port,
         share=False,  # the app is there before the link, which may take a minute to come or fail
         auth=auth,
+        mcp_server=settings.mcp,
         prevent_thread_lock=True,
         **launch_options(recogniser),
     )

@@ -18,6 +18,7 @@ from ui.answer import TOP_COUNT, answer_for, picture_from_uri
 from ui.number import number_json
 from ui.reply import reply_of, reply_to
 from ui.text import I18N, locale_of, translate
+from ui.tools import no_tool
 
 __all__ = ["build_pad"]
 
@@ -34,6 +35,7 @@ QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden"}
 def build_pad(recogniser: Recogniser) -> gr.Sketchpad:
     """Put the Draw tab into the Blocks that are being built; return its pad."""
 
+    @no_tool
     def predict(drawing: dict[str, Any] | None, request: gr.Request) -> dict[str, Any]:
         try:
             return answer_for(drawing, recogniser).as_json()
@@ -41,6 +43,7 @@ def build_pad(recogniser: Recogniser) -> gr.Sketchpad:
             log.info("not recognised: %s", exc)
             raise gr.Error(translate(exc.key, locale_of(request)), print_exception=False) from exc
 
+    @no_tool
     def number(drawing: dict[str, Any] | None, request: gr.Request) -> dict[str, Any]:
         """Read a whole number: the three likeliest, and each digit with its box and its own three best."""
         try:
