@@ -127,7 +127,10 @@ def parse_settings(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--auth-file", type=Path, help="names and passwords, as python -m sharing password makes it"
     )
-    return parser.parse_args(argv)
+    settings = parser.parse_args(argv)
+    if settings.mcp and settings.auth_file:
+        parser.error("MCP asks nobody for a password: serve with --mcp or with --auth-file, not both.")
+    return settings
 
 
 def open_corrections() -> CorrectionStore | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from mcp import ClientSession
-from mcp.client.streamable_http import streamablehttp_client
+from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent, Tool
 from PIL import Image, ImageDraw
 
@@ -30,7 +30,7 @@ def ask(url: str, question: Callable[[ClientSession], Awaitable[Any]]) -> Any:
 
     async def session() -> Any:
         async with (
-            streamablehttp_client(url) as (read, write, _),
+            streamable_http_client(url) as (read, write, _),
             ClientSession(read, write) as client,
         ):
             await client.initialize()
@@ -115,3 +115,10 @@ def test_it_is_asked_for(monkeypatch: pytest.MonkeyPatch, argv, variable: str, e
     """The tools are served with --mcp or GRADIO_MCP_SERVER, and not otherwise."""
     monkeypatch.setenv("GRADIO_MCP_SERVER", variable)
     assert parse_settings(argv).mcp is expected
+
+
+def test_no_way_around_the_password(capsys: pytest.CaptureFixture[str]) -> None:
+    """MCP, which asks for no password, is not served where one is wanted."""
+    with pytest.raises(SystemExit):
+        parse_settings(["--mcp", "--auth-file", "passwords.txt"])
+    assert "password" in capsys.readouterr().err
