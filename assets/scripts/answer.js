@@ -1,8 +1,13 @@
 // The answer: Gradio's Label by way of a hidden button, and everything around it.
 
 const answerPanel = () => document.querySelector(".answer");
-const showState = (state) => (document.querySelector("#result").dataset.state = state);
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+
+function showState(state) {
+  const { dataset } = document.querySelector("#result");
+  dataset.state = state;
+  delete dataset.lost;
+}
 
 /** What the Label is to show; the hidden button's event fetches it. */
 const NO_LABEL = {};
@@ -18,6 +23,12 @@ function setMessage(key) {
   const message = answerPanel().querySelector(".message");
   message.dataset.i18n = key;
   message.textContent = key ? text(key) : "";
+}
+
+/** The server does not answer: what is shown belongs to an older drawing. */
+function showLost() {
+  document.querySelector("#result").dataset.lost = "";
+  setMessage("error.connection");
 }
 
 /** Nothing is drawn: no answer, and a word on what to do. */

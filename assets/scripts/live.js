@@ -2,9 +2,12 @@
 // Gradio's event `answer`, past its queue and its uploads. A reply to an older picture than the one shown
 // last is dropped.
 
-const MOVING_INTERVAL_MS = 180; // at least five answers a second while the pen moves
+const MOVING_INTERVAL_MS = 170; // at least five answers a second while the pen moves
+const LOOK_INTERVAL_MS = 20; // how often the pen is looked at
 const MOVING_SIDE_PX = 140; // five times the model's picture, and less than 1 kB
 const SETTLED_SIDE_PX = 280; // ten times, enough for six digits: 2 kB a drawing
+const REPLY_TIMEOUT_MS = 8_000;
+const MAX_RETRY_MS = 15_000; // between two attempts to have a drawing answered
 
 class Live {
   constructor(paper) {
@@ -12,52 +15,73 @@ class Live {
     this.connection = new Connection();
     this.asked = 0; // number of the latest question
     this.settled = 0; // replies up to this number are late
-    this.underway = 0;
+    this.isAsking = { moving: false, settled: false }; // one question of each kind at a time
+    this.isChanged = false; // since the settled question that is under way
+    this.movedAt = 0;
     this.strokeLength = 0;
+    this.failures = 0;
     this.explain = false;
   }
 
   /** Whatever is on its way belongs to a drawing of the past. */
   forget() {
+    clearTimeout(this.retry);
     this.settled = this.asked;
   }
 
-  /** The drawing has changed for good: a stroke ended, was undone, erased or cleared. */
+  /** The drawing has changed for good: a stroke ended, was undone, erased or cleared. The newest waits. */
   async drawingChanged() {
-    this.strokeLength = 0;
     this.forget();
+    this.strokeLength = 0;
+    this.isChanged = false;
     if (this.paper.hasPhoto) return document.querySelector("#recognise").click();
     const box = this.paper.read(SETTLED_SIDE_PX);
+    this.isChanged = Boolean(box) && this.isAsking.settled;
     if (!box) return showEmpty();
-    if (await this.ask(true)) animateIntoPicture(this.paper.ink, box, paperBounds(this.paper.editor));
+    if (this.isChanged) return;
+    const bounds = paperBounds(this.paper.editor);
+    const isShown = await this.ask("settled");
+    if (isShown && !this.paper.strokeLength) animateIntoPicture(this.paper.ink, box, bounds);
+    if (this.isChanged) this.drawingChanged();
   }
 
-  /** The pen moves: ask now and then, and never twice at a time. */
+  /** The pen moves: ask now and then. */
   penMoves() {
     const { strokeLength } = this.paper;
-    if (!strokeLength || strokeLength === this.strokeLength || this.underway) return;
-    if (this.paper.hasPhoto || this.paper.brush.state.mode !== "draw") return;
+    if (!strokeLength || strokeLength === this.strokeLength) return;
+    if (performance.now() - this.movedAt < MOVING_INTERVAL_MS || this.isAsking.moving) return;
+    if (this.failures || this.paper.hasPhoto || this.paper.brush.state.mode !== "draw") return;
+    this.movedAt = performance.now();
     this.strokeLength = strokeLength;
-    if (this.paper.read(MOVING_SIDE_PX)) this.ask(false);
+    if (this.paper.read(MOVING_SIDE_PX)) this.ask("moving");
   }
 
-  /** Ask about what was read last. Return whether the reply was shown. */
-  async ask(settled) {
+  /** Ask about what was read last, of a moving pen or a settled drawing. Return whether the reply was shown. */
+  async ask(kind) {
     const number = (this.asked += 1);
-    this.underway += 1;
+    this.isAsking[kind] = true;
     try {
-      const reply = await this.reply(settled);
+      const reply = await this.reply(kind === "settled");
+      this.failures = 0;
       if (number <= this.settled || reply.busy) return false;
       this.settled = number;
-      showReply(reply, settled);
+      showReply(reply, kind === "settled");
       return !reply.error;
     } catch (error) {
       console.warn("no answer:", error);
-      if (number > this.settled) setMessage("error.connection");
+      if (number > this.settled) this.#noAnswer();
       return false;
     } finally {
-      this.underway -= 1;
+      this.isAsking[kind] = false;
     }
+  }
+
+  /** Say so, and ask about the drawing again in a while. */
+  #noAnswer() {
+    showLost();
+    this.failures += 1;
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.drawingChanged(), Math.min(MAX_RETRY_MS, 500 * 2 ** this.failures));
   }
 
   /** The server's reply to what was read last, by way of the connection where there is one. */
@@ -84,10 +108,16 @@ function dataUri(blob) {
   });
 }
 
+/** Where the server has something, also behind a proxy that serves the page in a folder. */
+function serverUrl(path) {
+  return new URL(location.pathname.replace(/\/?$/, "/") + path, location.origin);
+}
+
 /** Call one of Gradio's events by name, past its queue. */
 async function post(name, data) {
-  const response = await fetch(new URL(`gradio_api/run/${name}`, document.baseURI), {
+  const response = await fetch(serverUrl(`gradio_api/run/${name}`), {
     method: "POST",
+    signal: AbortSignal.timeout(REPLY_TIMEOUT_MS),
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ data }),
   });

@@ -47,8 +47,10 @@ function showTool(tool) {
   }
 }
 
-/** The paper fills the pad, and neither wheel nor fingers move it. */
+/** The paper fills the pad, and neither wheel nor fingers move it. Its shadow would cost half of each frame. */
 function pinPaper(editor) {
+  editor.outline_graphics.filters = [];
+  editor.outline_container.visible = false; // the pad itself is white
   const { stage, canvas } = editor.app;
   const zoom = editor.tools.get("zoom");
   zoom.setup_event_listeners = () => {};
@@ -185,7 +187,7 @@ async function setUp() {
   setUpToggles(live);
   // Undo is done a moment after it is announced.
   editor.on("change", () => setTimeout(() => live.drawingChanged()));
-  setInterval(() => live.penMoves(), MOVING_INTERVAL_MS);
+  setInterval(() => live.penMoves(), LOOK_INTERVAL_MS);
   document.addEventListener("localechange", sayAnswer);
   document.body.classList.add("pad-ready");
 }

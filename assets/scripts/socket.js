@@ -19,25 +19,35 @@ class Connection {
   /** Connect, unless that is under way, or has failed a moment ago. */
   connect() {
     if (this.socket || performance.now() < this.notBefore) return;
-    const address = new URL("live", document.baseURI);
+    const address = serverUrl("live");
     address.protocol = address.protocol.replace("http", "ws");
     const socket = new WebSocket(address);
     this.socket = socket;
-    socket.addEventListener("open", () => (this.failures = 0));
-    socket.addEventListener("message", ({ data }) => this.waiting.shift()?.resolve(JSON.parse(data)));
-    socket.addEventListener("close", () => this.#lost());
+    socket.addEventListener("message", ({ data }) => {
+      this.failures = 0; // an open connection may yet be refused
+      this.waiting.shift()?.resolve(JSON.parse(data));
+    });
+    socket.addEventListener("close", () => this.#lost(socket));
   }
 
   /** Ask about a picture, a Blob. Return the reply; an Error where the connection goes meanwhile. */
-  ask(flags, picture) {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ resolve, reject });
-      this.socket.send(new Blob([new Uint8Array([flags]), picture]));
-    });
+  async ask(flags, picture) {
+    const { socket } = this;
+    const timeout = setTimeout(() => this.#lost(socket), REPLY_TIMEOUT_MS);
+    try {
+      return await new Promise((resolve, reject) => {
+        this.waiting.push({ resolve, reject });
+        socket.send(new Blob([new Uint8Array([flags]), picture]));
+      });
+    } finally {
+      clearTimeout(timeout);
+    }
   }
 
-  #lost() {
+  #lost(socket) {
+    if (socket !== this.socket) return;
     this.socket = null;
+    socket.close();
     this.failures += 1;
     this.notBefore = performance.now() + Math.min(MAX_PAUSE_MS, 250 * 2 ** this.failures);
     for (const { reject } of this.waiting.splice(0)) reject(new Error("the connection is lost"));
