@@ -12,33 +12,21 @@ from functools import cached_property
 from typing import cast
 
 import numpy as np
-from PIL import Image
 from scipy import ndimage
 
-from preprocessing.errors import BlankDrawing
+from preprocessing.lines import TALL_SHARE, Line, lines_of
+from preprocessing.pieces import MAX_PIECES, Boxes, pieces_of, working_picture
 from preprocessing.seams import seams
 
 __all__ = ["Box", "Candidate", "Line", "Segments", "segment"]
 
-Boxes = list[tuple[slice, slice]]  # rows and columns of each piece; None where a number is not used
-
-WORK_SIDE_PX = 640  # of the whole number; more pixels than these only cost time
-INK_THRESHOLD = 0.4  # of the strongest ink
-DOT_WIDTHS = 2.0  # a dot is at most this many stroke widths long
-DOT_SHARE = 0.3  # and at most this tall, of the line's height
-TALL_SHARE = 0.5  # of the line's height: what is lower is a part of a digit, or a sign
-SAME_LINE_OVERLAP = 0.35  # of the lower one's height
-INSIDE_SHARE = 0.55  # a low piece of which so much stands over or under another one belongs to it
 WIDE_SHARE = 0.65  # wider than this, of the line's height, may be two digits
 MIN_DIGIT_HEIGHT = 0.4
 MAX_DIGIT_WIDTH = 1.4  # of the line's height
 MAX_GROUP = 8  # pieces of one digit
+MAX_CANDIDATES = 160  # of a drawing: bounds the time that a page of scribble takes
 TALL_GAP_SHARE = 0.18  # two tall pieces farther apart than this are two digits
 LOW_GAP_SHARE = 0.4
-BAR_LENGTH = (0.2, 1.1)  # of a minus sign, of the line's height
-BAR_SLOPE = 0.45
-BAR_MIDDLE = (0.25, 0.75)  # where it stands, of the line's height
-POINT_LEVEL = 0.72  # a decimal point stands lower than this
 
 
 @dataclass(frozen=True)
@@ -49,24 +37,6 @@ class Box:
     top: int
     right: int
     bottom: int
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of writing.
-
-    Attributes:
-        height_px: of its digits, as drawn in the working picture.
-        pieces: numbers of its pieces, left to right.
-        cuts: for each piece but the first, the ink that was cut to part it from the one before, in
-            stroke widths; 0 where there was paper between.
-        signs: (place, sign): a sign stands before the piece at that place; "-" and "." only.
-    """
-
-    height_px: float
-    pieces: tuple[int, ...]
-    cuts: tuple[float, ...]
-    signs: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,8 +114,17 @@ class Segments:
         mine[list(pieces)] = True
         return np.where(mine[labels], self.ink[top:bottom, left:right], 0)
 
-    def candidates(self, line: Line) -> list[Candidate]:
-        """Return every group of neighbours in a line that is not too wide, or too far apart, for a digit."""
+    def candidates(self) -> list[list[Candidate]]:
+        """Return for each line every group of neighbours that is not too wide, or too far apart, for a digit.
+
+        Where these are more than MAX_CANDIDATES, groups of the most pieces are left out.
+        """
+        found = [self._candidates(line) for line in self.lines]
+        sizes = np.bincount([each.last - each.first for line in found for each in line], minlength=2)
+        largest = max(1, int(np.searchsorted(np.cumsum(sizes), MAX_CANDIDATES, side="right")) - 1)
+        return [[each for each in line if each.last - each.first <= largest] for line in found]
+
+    def _candidates(self, line: Line) -> list[Candidate]:
         signs = {place for place, _ in line.signs}
         found = []
         for first in range(len(line.pieces)):
@@ -186,8 +165,9 @@ class Segments:
         )
 
     def cut(self, pieces: Collection[int]) -> "Segments":
-        """Return the same with some pieces cut wherever touching digits might be parted."""
+        """Return the same with some pieces cut wherever touching digits might be parted, up to MAX_PIECES."""
         labels = self.labels.copy()
+        room = MAX_PIECES - sum(len(line.pieces) for line in self.lines)
         lines = []
         for line in self.lines:
             parts: list[int] = []
@@ -195,7 +175,8 @@ class Segments:
             places = []
             for piece, cost in zip(line.pieces, line.cuts, strict=True):
                 places.append(len(parts))
-                found = self._cut(piece, line, labels) if piece in pieces else []
+                found = self._cut(piece, line, labels, room) if piece in pieces else []
+                room -= len(found)
                 parts += [piece, *(label for label, _ in found)]
                 cuts += [cost, *(ink for _, ink in found)]
             places.append(len(parts))
@@ -203,13 +184,13 @@ class Segments:
             lines.append(replace(line, pieces=tuple(parts), cuts=tuple(cuts), signs=signs))
         return replace(self, labels=labels, lines=tuple(lines))
 
-    def _cut(self, piece: int, line: Line, labels: np.ndarray) -> list[tuple[int, float]]:
-        """Cut a piece in ``labels``; return (label, ink cut in stroke widths) of each new piece."""
+    def _cut(self, piece: int, line: Line, labels: np.ndarray, room: int) -> list[tuple[int, float]]:
+        """Cut a piece in ``labels``; return (label, stroke widths cut) of at most ``room`` new ones."""
         view = labels[self._boxes[piece - 1]]
         mask = view == piece
         found: list[tuple[int, float]] = []
         last = piece
-        for seam, cost in seams(mask, self.stroke_px, line.height_px):
+        for seam, cost in seams(mask, self.stroke_px, line.height_px)[:room]:
             right = (view == last) & (np.arange(mask.shape[1]) >= seam[:, None])
             if right.any() and ((view == last) & ~right).any():
                 last = int(labels.max()) + 1
@@ -239,186 +220,6 @@ def segment(ink: np.ndarray) -> Segments:
     Raises:
         BlankDrawing: no ink.
     """
-    rows, columns = _span(ink, 0), _span(ink, 1)
-    small, scale = _shrunk(ink[rows, columns])
-    mask = small > INK_THRESHOLD * small.max()
-    labels, _ = ndimage.label(mask, np.ones((3, 3)))
-    stroke = _stroke_px(mask)
-    boxes = cast(Boxes, ndimage.find_objects(labels))
-    parts = [_Part(number, box, stroke) for number, box in enumerate(boxes, start=1)]
-    lines = []
-    for height, members in _lines(parts):
-        members, signs = _without_signs(_joined(members, labels, height), height)
-        pieces = tuple(part.label for part in members)
-        lines.append(Line(height, pieces, (0.0,) * len(pieces), tuple(signs)))
-    return Segments(small, labels, tuple(lines), stroke, scale, (columns.start, rows.start))
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A connected part of the ink."""
-
-    label: int
-    box: tuple[slice, slice]
-    stroke_px: float
-
-    @property
-    def top(self) -> int:
-        return self.box[0].start
-
-    @property
-    def bottom(self) -> int:
-        return self.box[0].stop
-
-    @property
-    def left(self) -> int:
-        return self.box[1].start
-
-    @property
-    def right(self) -> int:
-        return self.box[1].stop
-
-    @property
-    def height(self) -> int:
-        return self.bottom - self.top
-
-    @property
-    def width(self) -> int:
-        return self.right - self.left
-
-    @property
-    def middle(self) -> float:
-        return (self.left + self.right) / 2
-
-    @property
-    def is_dot(self) -> bool:
-        return max(self.height, self.width) <= DOT_WIDTHS * self.stroke_px
-
-    def joined(self, other: "_Part") -> "_Part":
-        rows = slice(min(self.top, other.top), max(self.bottom, other.bottom))
-        columns = slice(min(self.left, other.left), max(self.right, other.right))
-        return _Part(self.label, (rows, columns), self.stroke_px)
-
-
-def _span(ink: np.ndarray, axis: int) -> slice:
-    used = np.flatnonzero((ink > INK_THRESHOLD * ink.max(initial=0.0)).any(axis=1 - axis))
-    if not used.size:
-        raise BlankDrawing(
-            "Received a picture without ink; expected at least one stroke. Draw a digit first."
-        )
-    return slice(int(used[0]), int(used[-1]) + 1)
-
-
-def _shrunk(ink: np.ndarray) -> tuple[np.ndarray, float]:
-    scale = max(ink.shape) / WORK_SIDE_PX
-    if scale <= 1:
-        return ink, 1.0
-    size = (max(1, round(ink.shape[1] / scale)), max(1, round(ink.shape[0] / scale)))
-    small = Image.fromarray(ink).resize(size, Image.Resampling.BOX, reducing_gap=2.0)
-    return np.asarray(small), scale
-
-
-def _stroke_px(mask: np.ndarray) -> float:
-    """Estimate the width of strokes: twice the area over the length of the outline.
-
-    Outline lengths are counted along rows and columns, which is 4 / pi too long on average.
-    """
-    outline = sum(
-        np.count_nonzero(np.diff(mask, axis=axis, prepend=False, append=False)) for axis in range(2)
-    )
-    return max(1.0, 2 * np.count_nonzero(mask) / (outline * np.pi / 4))
-
-
-def _lines(parts: list[_Part]) -> list[tuple[float, list[_Part]]]:
-    """Return (height of the digits, parts left to right) of every line, top to bottom."""
-    tallest = max(part.height for part in parts)
-    tall = [part for part in parts if part.height >= TALL_SHARE * tallest and not part.is_dot] or parts
-    lines: list[list[_Part]] = []
-    for part in sorted(tall, key=lambda part: part.middle):
-        # The nearest digit before it says where the line is, so that writing may climb or fall.
-        fitting = [line for line in lines if _overlap(line[-1], part) >= SAME_LINE_OVERLAP]
-        if fitting:
-            max(fitting, key=lambda line: _overlap(line[-1], part)).append(part)
-        else:
-            lines.append([part])
-    heights = [float(np.median([part.height for part in line])) for line in lines]
-    members: list[list[_Part]] = [list(line) for line in lines]
-    for part in parts:
-        if part in tall:
-            continue
-        distances = [_distance(part, line) / height for line, height in zip(lines, heights, strict=True)]
-        nearest = int(np.argmin(distances))
-        limit = 0.3 if part.is_dot else 0.8
-        if distances[nearest] <= limit:
-            members[nearest].append(part)
-    found = [
-        (height, sorted(line, key=lambda part: part.middle))
-        for height, line in zip(heights, members, strict=True)
-    ]
-    return sorted(found, key=lambda line: float(np.mean([part.top + part.bottom for part in line[1]])))
-
-
-def _overlap(one: _Part, other: _Part) -> float:
-    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return shared / min(one.height, other.height)
-
-
-def _distance(part: _Part, line: list[_Part]) -> float:
-    """Return how far a part is from the nearest one of a line, sideways or up and down."""
-    return min(
-        max(
-            0,
-            max(part.left - other.right, other.left - part.right),
-            max(part.top - other.bottom, other.top - part.bottom),
-        )
-        for other in line
-    )
-
-
-def _joined(parts: list[_Part], labels: np.ndarray, height: float) -> list[_Part]:
-    """Join low parts to the part that they stand over or under, as the flag of a five."""
-    tall = [part for part in parts if part.height >= TALL_SHARE * height]
-    kept = []
-    for part in parts:
-        if part in tall:
-            continue
-        shares = [(min(part.right, other.right) - max(part.left, other.left)) / part.width for other in tall]
-        best = int(np.argmax(shares)) if shares else -1
-        if best < 0 or shares[best] < INSIDE_SHARE:
-            kept.append(part)
-            continue
-        labels[part.box][labels[part.box] == part.label] = tall[best].label
-        tall[best] = tall[best].joined(part)
-    return sorted(tall + kept, key=lambda part: part.middle)
-
-
-def _without_signs(parts: list[_Part], height: float) -> tuple[list[_Part], list[tuple[int, str]]]:
-    """Take out decimal points and a minus sign, and drop other dots.
-
-    Returns:
-        The other parts, and (place among them, sign).
-    """
-    digits = [part for part in parts if part.height >= TALL_SHARE * height]
-    kept: list[_Part] = []
-    signs: list[tuple[int, str]] = []
-    for part in parts:
-        if part in digits or not digits:
-            kept.append(part)
-            continue
-        near = min(digits, key=lambda digit: abs(digit.middle - part.middle))
-        level = ((part.top + part.bottom) / 2 - near.top) / near.height
-        if part.is_dot and part.height <= DOT_SHARE * height:
-            between = digits[0].middle < part.middle < digits[-1].middle
-            if between and level > POINT_LEVEL and not any(s == "." for _, s in signs):
-                signs.append((len(kept), "."))
-            continue
-        is_bar = (
-            BAR_LENGTH[0] * height <= part.width <= BAR_LENGTH[1] * height
-            and part.height - part.stroke_px <= BAR_SLOPE * part.width
-            and BAR_MIDDLE[0] < level < BAR_MIDDLE[1]
-        )
-        if is_bar and part.right <= digits[0].left + part.stroke_px and not kept:
-            signs.append((0, "-"))
-            continue
-        kept.append(part)
-    return kept, signs
+    picture, scale, origin = working_picture(ink)
+    labels, pieces, stroke_px = pieces_of(picture)
+    return Segments(picture, labels, tuple(lines_of(pieces, labels)), stroke_px, scale, origin)

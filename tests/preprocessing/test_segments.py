@@ -51,8 +51,8 @@ def test_digits_apart_are_pieces_in_reading_order(text: str, pieces: list[int]) 
     """Each digit is a piece, its loose flag with it; lines go from top to bottom, pieces to the right."""
     segments = segment(written(text))
     assert shape_of(segments) == pieces
-    for line in segments.lines:
-        boxes = [each.box for each in segments.candidates(line) if each.last == each.first + 1]
+    for candidates in segments.candidates():
+        boxes = [each.box for each in candidates if each.last == each.first + 1]
         assert [box.left for box in boxes] == sorted(box.left for box in boxes)
 
 
@@ -85,9 +85,9 @@ def test_touching_digits_can_be_cut() -> None:
     whole = segment(written("00", gap=-4))
     assert shape_of(whole) == [1]
     cut = whole.cut([whole.lines[0].pieces[0]])
-    (line,) = cut.lines
+    (candidates,) = cut.candidates()
     middle = 20 + 1.5 * 30 - 2
-    assert any(abs(each.box.left - middle) < 8 for each in cut.candidates(line))
+    assert any(abs(each.box.left - middle) < 8 for each in candidates)
     assert {cut.labels[place] > 0 for place in zip(*np.nonzero(whole.labels), strict=True)} == {True}
 
 
@@ -95,7 +95,7 @@ def test_boxes_are_of_the_drawing_whatever_its_size() -> None:
     """A drawing larger than the working picture gets boxes of its own pixels."""
     ink = np.kron(written("1"), np.ones((5, 5), np.float32))
     segments = segment(np.pad(ink, ((0, 0), (300, 0))))
-    (candidate,) = segments.candidates(segments.lines[0])
+    ((candidate,),) = segments.candidates()
     rows, columns = np.nonzero(np.pad(ink, ((0, 0), (300, 0))))
     box = candidate.box
     found = np.array([box.left, box.top, box.right, box.bottom])
@@ -116,8 +116,8 @@ def test_any_ink_can_be_cut(seed: int, height: int, width: int, share: float) ->
     ink[height // 2, width // 2] = 1
     segments = segment(ink)
     segments = segments.cut([piece for line in segments.lines for piece in line.pieces])
-    for line in segments.lines:
-        for candidate in segments.candidates(line)[:10]:
+    for line, candidates in zip(segments.lines, segments.candidates(), strict=True):
+        for candidate in candidates[:10]:
             assert segments.picture(line, candidate).any()
 
 

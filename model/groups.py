@@ -1,0 +1,158 @@
+"""Groups of pieces that may be a digit, recognised, and what speaks for each being exactly one.
+
+All groups are recognised in one batch; touching digits, which read as no digit, are cut and recognised in a
+second one.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from model.recogniser import Recognition
+from preprocessing.normalise import normalise
+from preprocessing.segments import Candidate, Segments
+
+__all__ = ["DigitRecogniser", "Group", "Whole", "recognised"]
+
+CUT_BELOW = 0.9  # likeness: a piece below it may be touching digits
+CUT_WIDTH = 0.4  # of the line's height: what is narrower holds one digit at most
+ALWAYS_CUT_WIDTH = 1.4  # hardly a digit is wider
+LOGIT_LIMIT = 7.0  # beyond this the recogniser's likeness knows no more
+
+# What speaks for a group being exactly one digit: the weights of a semi-Markov conditional random field
+# (Sarawagi and Cohen 2004, NIPS 17), fitted on composed numbers by writers that the recogniser had not seen.
+WEIGHTS = {
+    "bias": 0.14,
+    "likeness": 0.25,
+    "confidence": 1.43,
+    "low": -1.97,
+    "wide": -1.26,
+    "joints": -0.32,
+    "cut": -0.78,
+}
+
+
+class DigitRecogniser(Protocol):
+    """What :class:`model.Recogniser` is to a number."""
+
+    def recognise(self, images: np.ndarray) -> Recognition:
+        """Read float32 pictures (n, 28, 28)."""
+
+    def is_digit(self, likeness: float) -> bool:
+        """Return whether a picture of this likeness is taken for a digit."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Some ink read as one digit.
+
+    Attributes:
+        image: (28, 28) float32 in 0..1, what the model read.
+        probabilities: (10,) float32.
+        likeness: 0..1, how much it looks like a digit at all.
+    """
+
+    image: np.ndarray
+    probabilities: np.ndarray
+    likeness: float
+
+    @classmethod
+    def read(cls, ink: np.ndarray, recogniser: DigitRecogniser) -> "Whole":
+        """Read all of ``ink``, float32 (H, W) in 0..1, as one digit.
+
+        Raises:
+            BlankDrawing: no ink.
+        """
+        image = normalise(ink).centred
+        recognition = recogniser.recognise(image[np.newaxis])
+        return cls(image, recognition.probabilities[0], float(recognition.digit_likeness[0]))
+
+
+@dataclass(frozen=True)
+class Group:
+    """A candidate that was recognised."""
+
+    candidate: Candidate
+    image: np.ndarray
+    probabilities: np.ndarray
+    likeness: float
+
+    @property
+    def features(self) -> dict[str, float]:
+        """Return what tells a digit from parts of one and from several."""
+        likeness = min(max(self.likeness, 1e-6), 1 - 1e-6)
+        candidate = self.candidate
+        return {
+            "bias": 1.0,
+            "likeness": max(-LOGIT_LIMIT, min(LOGIT_LIMIT, math.log(likeness / (1 - likeness)))),
+            "confidence": math.log(float(self.probabilities.max())),
+            "low": max(0.0, 0.9 - candidate.height),
+            "wide": max(0.0, candidate.width - 0.7),
+            "joints": float(len(candidate.joints)),
+            "cut": candidate.cut,
+        }
+
+    @property
+    def weight(self) -> float:
+        """Return the logarithm of what this group adds to the weight of a path."""
+        return sum(WEIGHTS[name] * value for name, value in self.features.items())
+
+
+def recognised(
+    segments: Segments, recogniser: DigitRecogniser, whole: Whole | None = None
+) -> tuple[Segments, list[list[Group]]]:
+    """Return the pieces of the drawing, touching digits cut, and for each line the groups that may be digits.
+
+    Args:
+        segments: the pieces that stand apart.
+        recogniser: the model.
+        whole: all the ink read as one digit; the one group of a drawing of one piece is that.
+    """
+    known: dict[tuple[int, ...], Whole] = {}
+    if segments.is_one_piece and whole:
+        known[segments.lines[0].pieces] = whole
+    groups = _groups(segments, recogniser, known)
+    touching = {
+        line.pieces[group.candidate.first]
+        for line, found in zip(segments.lines, groups, strict=True)
+        for group in found
+        if group.candidate.last == group.candidate.first + 1 and _may_be_touching(group)
+    }
+    if touching:
+        segments = segments.cut(touching)
+        known = {pieces: group for pieces, group in known.items() if not touching & set(pieces)}
+        groups = _groups(segments, recogniser, known)
+    return segments, groups
+
+
+def _groups(
+    segments: Segments, recogniser: DigitRecogniser, known: dict[tuple[int, ...], Whole]
+) -> list[list[Group]]:
+    """Recognise all candidates that are not known yet, in one batch."""
+    lines = list(zip(segments.lines, segments.candidates(), strict=True))
+    new: list[tuple[tuple[int, ...], np.ndarray]] = []
+    for line, candidates in lines:
+        for candidate in candidates:
+            pieces = line.pieces[candidate.first : candidate.last]
+            if pieces not in known:
+                new.append((pieces, normalise(segments.picture(line, candidate)).centred))
+    if new:
+        recognition = recogniser.recognise(np.stack([image for _, image in new]))
+        for row, (pieces, image) in enumerate(new):
+            likeness = float(recognition.digit_likeness[row])
+            known[pieces] = Whole(image, recognition.probabilities[row], likeness)
+    return [
+        [
+            Group(each, old.image, old.probabilities, old.likeness)
+            for each in candidates
+            for old in [known[line.pieces[each.first : each.last]]]
+        ]
+        for line, candidates in lines
+    ]
+
+
+def _may_be_touching(group: Group) -> bool:
+    width = group.candidate.width
+    return width > ALWAYS_CUT_WIDTH or (width > CUT_WIDTH and group.likeness < CUT_BELOW)
