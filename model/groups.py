@@ -12,13 +12,14 @@ import numpy as np
 
 from model.recogniser import Recognition
 from preprocessing.normalise import normalise
-from preprocessing.segments import Candidate, Segments
+from preprocessing.segments import Candidate, Segments, segment
 
 __all__ = ["DigitRecogniser", "Group", "Whole", "recognised"]
 
 CUT_BELOW = 0.9  # likeness: a piece below it may be touching digits
 CUT_WIDTH = 0.4  # of the line's height: what is narrower holds one digit at most
 ALWAYS_CUT_WIDTH = 1.4  # hardly a digit is wider
+EVERYTHING: tuple[int, ...] = ()  # stands for all pieces where groups are known by their pieces
 LOGIT_LIMIT = 7.0  # beyond this the recogniser's likeness knows no more
 
 # What speaks for a group being exactly one digit: the weights of a semi-Markov conditional random field
@@ -101,19 +102,25 @@ class Group:
 
 
 def recognised(
-    segments: Segments, recogniser: DigitRecogniser, whole: Whole | None = None
-) -> tuple[Segments, list[list[Group]]]:
-    """Return the pieces of the drawing, touching digits cut, and for each line the groups that may be digits.
+    ink: np.ndarray, recogniser: DigitRecogniser, whole: Whole | None = None
+) -> tuple[Segments, list[list[Group]], Whole]:
+    """Return the pieces of the ink, touching digits cut; each line's groups; and all the ink as one digit.
 
     Args:
-        segments: the pieces that stand apart.
+        ink: float32 (H, W) in 0..1.
         recogniser: the model.
-        whole: all the ink read as one digit; the one group of a drawing of one piece is that.
+        whole: all the ink read as one digit, where that is known already.
+
+    Raises:
+        BlankDrawing: no ink.
     """
-    known: dict[tuple[int, ...], Whole] = {}
+    segments = segment(ink)
+    if segments.is_one_piece and not whole:
+        whole = Whole.read(ink, recogniser)
+    known: dict[tuple[int, ...], Whole] = {EVERYTHING: whole} if whole else {}
     if segments.is_one_piece and whole:
         known[segments.lines[0].pieces] = whole
-    groups = _groups(segments, recogniser, known)
+    groups = _groups(segments, ink, recogniser, known)
     touching = {
         line.pieces[group.candidate.first]
         for line, found in zip(segments.lines, groups, strict=True)
@@ -123,16 +130,16 @@ def recognised(
     if touching:
         segments = segments.cut(touching)
         known = {pieces: group for pieces, group in known.items() if not touching & set(pieces)}
-        groups = _groups(segments, recogniser, known)
-    return segments, groups
+        groups = _groups(segments, ink, recogniser, known)
+    return segments, groups, known[EVERYTHING]
 
 
 def _groups(
-    segments: Segments, recogniser: DigitRecogniser, known: dict[tuple[int, ...], Whole]
+    segments: Segments, ink: np.ndarray, recogniser: DigitRecogniser, known: dict[tuple[int, ...], Whole]
 ) -> list[list[Group]]:
-    """Recognise all candidates that are not known yet, in one batch."""
+    """Recognise all candidates, and all the ink, where they are not known yet, in one batch."""
     lines = list(zip(segments.lines, segments.candidates(), strict=True))
-    new: list[tuple[tuple[int, ...], np.ndarray]] = []
+    new = [] if EVERYTHING in known else [(EVERYTHING, normalise(ink).centred)]
     for line, candidates in lines:
         for candidate in candidates:
             pieces = line.pieces[candidate.first : candidate.last]

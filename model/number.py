@@ -12,12 +12,13 @@ import numpy as np
 
 from model.groups import DigitRecogniser, Group, Whole, recognised
 from model.paths import BEST, combined, readings
-from preprocessing.segments import Box, segment
+from preprocessing.segments import Box
 
 __all__ = ["Digit", "DigitRecogniser", "Number", "Whole", "read_number"]
 
-SURE_DIGIT = 0.5  # likeness: what reads so as one digit stays one, unless ...
-SURE_NUMBER = 0.6  # ... a number is at least so probable
+# A number's odds must be so many times those of all the ink being one digit, by the recogniser's likeness.
+# Set on digits and pairs of the writers, and of MNIST, from whom training learns.
+NUMBER_ODDS = 2.7
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Number:
 def read_number(ink: np.ndarray, recogniser: DigitRecogniser, whole: Whole | None = None) -> Number:
     """Read the number in ``ink``, which may be a single digit.
 
-    What reads as one digit when it is taken whole stays one, unless all its parts read as digits too.
+    What reads as one digit when it is taken whole stays one, unless a number is far likelier.
 
     Args:
         ink: float32 (H, W) in 0..1, as :func:`preprocessing.canvas.ink_of` returns it.
@@ -68,22 +69,22 @@ def read_number(ink: np.ndarray, recogniser: DigitRecogniser, whole: Whole | Non
     Raises:
         BlankDrawing: no ink.
     """
-    segments = segment(ink)
-    if segments.is_one_piece:
-        whole = whole or Whole.read(ink, recogniser)
-    segments, groups = recognised(segments, recogniser, whole)
-    lines = [readings(line, found) for line, found in zip(segments.lines, groups, strict=True)]
-    best = combined(lines)
+    segments, groups, whole = recognised(ink, recogniser, whole)
+    best = combined([readings(line, found) for line, found in zip(segments.lines, groups, strict=True)])
     digits = best[0].digits
-    if len(digits) < 2:
-        return _single(whole or Whole.read(ink, recogniser), segments.box)
-    all_digits = all(recogniser.is_digit(group.likeness) for group in digits)
-    if not all_digits or math.exp(best[0].weight) < SURE_NUMBER:
-        whole = whole or Whole.read(ink, recogniser)
-        if whole.likeness >= SURE_DIGIT or (not all_digits and recogniser.is_digit(whole.likeness)):
-            return _single(whole, segments.box)
+    if len(digits) < 2 or not _is_number(math.exp(best[0].weight), digits, whole.likeness, recogniser):
+        return _single(whole, segments.box)
     likeliest = tuple((each.text, math.exp(each.weight)) for each in best)
     return Number(tuple(_digit(group) for group in digits), likeliest)
+
+
+def _is_number(
+    probability: float, digits: tuple[Group, ...], likeness: float, recogniser: DigitRecogniser
+) -> bool:
+    """Return whether these digits are likelier than that all the ink is one."""
+    if recogniser.is_digit(likeness) and not all(recogniser.is_digit(digit.likeness) for digit in digits):
+        return False
+    return probability * (1 - likeness) > NUMBER_ODDS * likeness * (1 - probability)
 
 
 def _single(whole: Whole, box: Box) -> Number:
