@@ -20,7 +20,6 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from model.dataset import load_mnist
@@ -49,7 +48,7 @@ def decode(paths: Sequence[Path]) -> int:
     """Do nothing but decode."""
     for path in paths:
         with Image.open(path) as picture:
-            np.asarray(picture)
+            picture.load()
     return len(paths)
 
 
