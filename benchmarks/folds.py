@@ -1,26 +1,66 @@
 """Cross-validation by writer: each writer's digits are read by a model that never saw that writer."""
 
+import hashlib
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from benchmarks.drawings import Reader
-from model import Recognition
+from model import Recogniser, Recognition
 from model.config import RECIPES
 from model.dataset import load_mnist
+from model.export import litert_bytes
 from model.fitting import Stage
 from model.recipe import Fitted, calibrate, fit_pens, gather
 from model.strokes import PenDigit
 
-__all__ = ["fold_reader"]
+__all__ = ["fold_reader", "fold_recognisers"]
+
+
+def fold_recognisers(pens: list[PenDigit], folds: int, work: Path) -> dict[str, Recogniser]:
+    """Fit one model a fold, or take those that a former run left; return for each writer what never saw them.
+
+    The models are exported, for one picture at a time is slow with Keras.
+    """
+    models, threshold = _fold_models(pens, folds, work)
+    recognisers: dict[str, Recogniser] = {}
+    for model in {id(model): model for model in models.values()}.values():
+        content = litert_bytes(model)
+        manifest = {
+            "files": {"litert": {"sha256": hashlib.sha256(content).hexdigest()}},
+            "digit_threshold": threshold,
+        }
+        recogniser = Recogniser(content, manifest)
+        recognisers |= {writer: recogniser for writer, theirs in models.items() if theirs is model}
+    return recognisers
 
 
 def fold_reader(pens: list[PenDigit], folds: int, work: Path) -> tuple[Reader, float]:
-    """Fit one model a fold, from the base in ``work``, and return what reads with them.
+    """Fit one model a fold, or take those that a former run left, and return what reads with them.
+
+    The threshold returned is the largest of the folds': the strictest.
+    """
+    models, threshold = _fold_models(pens, folds, work)
+
+    def read(pictures: np.ndarray, writers: np.ndarray) -> Recognition:
+        probabilities = np.empty((len(pictures), 10), np.float32)
+        likeness = np.empty(len(pictures), np.float32)
+        for model in {id(model): model for model in models.values()}.values():
+            which = np.array([models[writer] is model for writer in writers.tolist()])
+            if which.any():
+                outputs = model.predict(pictures[which][..., None], batch_size=1000, verbose=0)
+                probabilities[which], likeness[which] = outputs["digit"], outputs["likeness"][:, 0]
+        return Recognition(probabilities, likeness)
+
+    return read, threshold
+
+
+def _fold_models(pens: list[PenDigit], folds: int, work: Path) -> tuple[dict[str, keras.Model], float]:
+    """Return each writer's model, fitted from the base in ``work``, and the largest threshold.
 
     The recipe, its settings and its validation writers are train.py's own, within the writers that a fold
-    leaves. The threshold returned is the largest of the folds': the strictest.
+    leaves. What nobody wrote, the writer "", is read by the last fold's.
     """
     config = RECIPES["default"]
     keras.utils.set_random_seed(config.seed)
@@ -36,16 +76,5 @@ def fold_reader(pens: list[PenDigit], folds: int, work: Path) -> tuple[Reader, f
         fitted = fit_pens(base, material, config, work / f"fold_{number}", resume=True)
         thresholds.append(calibrate(fitted.model, material)["digit_threshold"])
         models |= dict.fromkeys(left_out.tolist(), fitted.model)
-    models[""] = fitted.model  # what nobody wrote
-
-    def read(pictures: np.ndarray, writers: np.ndarray) -> Recognition:
-        probabilities = np.empty((len(pictures), 10), np.float32)
-        likeness = np.empty(len(pictures), np.float32)
-        for model in {id(model): model for model in models.values()}.values():
-            which = np.array([models[writer] is model for writer in writers.tolist()])
-            if which.any():
-                outputs = model.predict(pictures[which][..., None], batch_size=1000, verbose=0)
-                probabilities[which], likeness[which] = outputs["digit"], outputs["likeness"][:, 0]
-        return Recognition(probabilities, likeness)
-
-    return read, max(thresholds)
+    models[""] = fitted.model
+    return models, max(thresholds)

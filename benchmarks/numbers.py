@@ -15,7 +15,6 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +23,12 @@ from PIL import Image
 
 from benchmarks.compositions import LAYOUTS, Composition, compose, compose_single
 from benchmarks.conditions import CONDITIONS, Condition, sketchpad_value
-from benchmarks.drawings import RESULTS, Reader
-from model import Recogniser, Recognition
+from benchmarks.drawings import RESULTS
+from model import Recogniser
 from model.config import RECIPES
 from model.corpus import held_out_writers
 from model.dataset import load_mnist
-from model.number import DigitRecogniser, read_number
+from model.number import read_number
 from model.strokes import PenDigit, load_pen_digits
 from preprocessing.canvas import ink_of
 from preprocessing.normalise import normalise
@@ -41,25 +40,8 @@ LENGTHS = range(2, 7)
 TIMED = 40  # six-digit numbers whose reading is timed
 MNIST_SHARE = 4  # pictures of MNIST's test set, for each single digit under one condition
 MNIST_SIDE_PX = 420
-ByWriter = Callable[[str], DigitRecogniser]
+ByWriter = Callable[[str], Recogniser]
 Singles = Iterable[tuple[np.ndarray, int, str]]  # ink, label and writer of single digits
-
-
-@dataclass(frozen=True)
-class WriterRecogniser:
-    """The recogniser of one writer's digits: the fold that left the writer out."""
-
-    read: Reader
-    threshold: float
-    writer: str
-
-    def recognise(self, images: np.ndarray) -> Recognition:
-        """Read pictures of the writer."""
-        return self.read(images, np.full(len(images), self.writer))
-
-    def is_digit(self, likeness: float) -> bool:
-        """Return whether a picture of this likeness is taken for a digit."""
-        return likeness >= self.threshold
 
 
 def main() -> None:
@@ -69,10 +51,9 @@ def main() -> None:
     recogniser = Recogniser.load(arguments.model)
     by_writer: ByWriter = lambda writer: recogniser  # noqa: E731
     if arguments.folds:
-        from benchmarks.folds import fold_reader  # needs TensorFlow
+        from benchmarks.folds import fold_recognisers  # needs TensorFlow
 
-        read, threshold = fold_reader(pens, arguments.folds, arguments.work)
-        by_writer = lambda writer: WriterRecogniser(read, threshold, writer)  # noqa: E731
+        by_writer = fold_recognisers(pens, arguments.folds, arguments.work).__getitem__
     if arguments.held_out:
         held_out = held_out_writers(np.array([digit.writer for digit in pens]), RECIPES["default"])
         pens = [digit for digit in pens if digit.writer in held_out]
