@@ -159,7 +159,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         auth = PasswordFile(settings.auth_file) if settings.auth_file else None
     except PasswordFileError as exc:
         sys.exit(str(exc))
-    sharing = Sharing() if settings.share else None
+    sharing = Sharing(bool(auth)) if settings.share else None
     recogniser = served_recogniser()
     blocks = build_app(recogniser, sharing, open_corrections())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the share link ends with the app
@@ -174,7 +174,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     if sharing:
         sharing.open(blocks.server_name, blocks.server_port, blocks.share_token)
-        print(announcement(sharing, str(blocks.local_url), bool(auth), terminal_locale()), flush=True)
+        print(announcement(sharing, str(blocks.local_url), terminal_locale()), flush=True)
     blocks.block_thread()
 
 

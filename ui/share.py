@@ -24,9 +24,16 @@ EXPIRY_FORMAT = "%Y-%m-%d %H:%M UTC"
 
 
 class Sharing:
-    """The link of the app that runs, once it is there, or why there is none."""
+    """The link of the app that runs, once it is there, or why there is none.
 
-    def __init__(self) -> None:
+    Attributes:
+        link: the link.
+        problem: the key of why there is none.
+        access: the key of who may come in.
+    """
+
+    def __init__(self, has_password: bool = False) -> None:
+        self.access = "share.password" if has_password else "share.public"
         self.link: ShareLink | None = None
         self.problem = ""
         self._settled = threading.Event()
@@ -55,22 +62,23 @@ def build_share(blocks: gr.Blocks, sharing: Sharing) -> None:
         sharing.wait(PAGE_WAIT_S)
         if sharing.link is None:
             return gr.update()
-        return gr.update(value=panel_html(sharing.link), visible=True)
+        return gr.update(value=panel_html(sharing.link, sharing.access), visible=True)
 
     blocks.load(show, None, panel, api_visibility="private", show_progress="hidden", concurrency_limit=None)
 
 
-def panel_html(link: ShareLink) -> str:
-    """Return the panel: the link, its QR code, and until when it is good."""
+def panel_html(link: ShareLink, access: str) -> str:
+    """Return the panel: the link, its QR code, until when it is good, and who may come in."""
     return PANEL_HTML.read_text(encoding="utf-8").format(
         url=escape(link.url),
         qr=segno.make(link.url, error="m", micro=False).svg_data_uri(border=2, light="#fff"),
         expires=link.expires.strftime(EXPIRY_FORMAT),
         expires_iso=link.expires.isoformat(),
+        access=access,
     )
 
 
-def announcement(sharing: Sharing, local_url: str, has_password: bool, locale: str) -> str:
+def announcement(sharing: Sharing, local_url: str, locale: str) -> str:
     """Return what the terminal says: the link with its QR code, or why there is none."""
     if sharing.link is None:
         reason = translate(sharing.problem, locale)
@@ -82,7 +90,7 @@ def announcement(sharing: Sharing, local_url: str, has_password: bool, locale: s
             drawn.getvalue(),
             translate("share.link", locale, url=sharing.link.url),
             translate("share.expires", locale) + " " + sharing.link.expires.strftime(EXPIRY_FORMAT),
-            translate("share.password" if has_password else "share.public", locale),
+            translate(sharing.access, locale),
         ]
     )
 

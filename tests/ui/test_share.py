@@ -22,9 +22,9 @@ LINK = ShareLink("https://a1b2c3.gradio.live", datetime(2026, 1, 31, 12, 0, tzin
 )
 def test_the_terminal_shows_the_link_and_warns(locale: str, has_password: bool, sentence: str) -> None:
     """Link, QR code, expiry and who may come are told in the terminal's language."""
-    sharing = Sharing()
+    sharing = Sharing(has_password)
     sharing.link = LINK
-    told = announcement(sharing, "http://127.0.0.1:7860/", has_password, locale)
+    told = announcement(sharing, "http://127.0.0.1:7860/", locale)
     drawn = io.StringIO()
     segno.make(LINK.url, error="l", micro=False).terminal(drawn, border=2, compact=True)
     for part in (drawn.getvalue(), LINK.url, "2026-01-31 12:00 UTC", sentence):
@@ -36,18 +36,19 @@ def test_the_terminal_says_why_there_is_none(locale: str) -> None:
     """Without a link the reason and the local address are told."""
     sharing = Sharing()
     sharing.problem = "share.api"
-    told = announcement(sharing, "http://127.0.0.1:7860/", False, locale)
+    told = announcement(sharing, "http://127.0.0.1:7860/", locale)
     assert "gradio.live" in told
     assert "http://127.0.0.1:7860/" in told
 
 
-def test_the_page_shows_link_and_code() -> None:
-    """The panel holds the link, its QR code and the day on which it ends."""
-    html = panel_html(LINK)
+@pytest.mark.parametrize(("has_password", "key"), [(False, "share.public"), (True, "share.password")])
+def test_the_page_shows_link_and_code(has_password: bool, key: str) -> None:
+    """The panel holds the link, its QR code, the day on which it ends, and who may come in."""
+    html = panel_html(LINK, Sharing(has_password).access)
     assert f'href="{LINK.url}"' in html
     assert "data:image/svg+xml" in html
     assert "2026-01-31" in html
-    assert 'data-i18n="share.public"' in html
+    assert f'data-i18n="{key}"' in html
 
 
 def test_a_space_needs_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
