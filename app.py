@@ -11,18 +11,30 @@ from typing import Any
 
 import gradio as gr
 from huggingface_hub import get_token
+from PIL import Image
+from starlette.requests import HTTPConnection
 
 from corrections import CorrectionStore, JournalError, default_folder
 from corrections.hub import HubUploader
 from model import Recogniser
 from model.hub import served_recogniser
+from serving import Health, Metrics, serving_kwargs
+from serving.blobs import RecentBlobs, checked
+from serving.limits import (
+    MAX_FILE_BYTES,
+    MAX_PICTURE_PIXELS,
+    MAX_SESSIONS,
+    MAX_SOCKET_MESSAGE_BYTES,
+    MAX_WAITING,
+)
+from serving.logs import set_up_log
 from sharing import PasswordFile, PasswordFileError
 from ui.correct import build_correct
 from ui.explore import build_explore
 from ui.pad import build_pad
 from ui.share import Sharing, announcement, build_share, terminal_locale
 from ui.socket import socket_route
-from ui.text import I18N, translate
+from ui.text import I18N, locale_of, translate
 from ui.tools import build_tools
 
 __all__ = ["build_app", "launch_options", "main"]
@@ -42,6 +54,7 @@ SCRIPTS = (
     "explore.js",
 )  # one module, in this order
 CACHE_SWEEP_S, CACHE_AGE_S = 60, 300  # how often uploads are swept, and how old they may grow
+DRAIN_S = 20  # for the requests under way when the app is told to stop
 
 
 def build_app(
@@ -75,14 +88,18 @@ def build_app(
         build_tools(recogniser)
         if sharing:
             build_share(blocks, sharing)
-    return blocks
+    pad.blob_storage = RecentBlobs()  # type: ignore[assignment]  # all that Gradio asks of its dict
+    pad.accept_blobs = checked(pad.accept_blobs)
+    Image.MAX_IMAGE_PIXELS = MAX_PICTURE_PIXELS // 2  # Pillow warns at this, and refuses twice as many
+    return blocks.queue(max_size=MAX_WAITING)
 
 
-def launch_options(recogniser: Recogniser | None = None) -> dict[str, Any]:
-    """Return what ``launch()`` needs to know of the page's looks and language, and its live answers.
+def launch_options(recogniser: Recogniser | None = None, health: Health | None = None) -> dict[str, Any]:
+    """Return what ``launch()`` needs to know of the page's looks and language, its live answers and bounds.
 
     Args:
         recogniser: the model, as for :func:`build_app`.
+        health: told of every request, where the caller wants to know.
     """
     recogniser = recogniser or served_recogniser()
     script = "\n".join((ASSETS_DIR / "scripts" / name).read_text(encoding="utf-8") for name in SCRIPTS)
@@ -98,8 +115,18 @@ def launch_options(recogniser: Recogniser | None = None) -> dict[str, Any]:
         "i18n": I18N,
         "ssr_mode": False,  # one process, one page: a node server would only cost memory
         "footer_links": ["api"],
-        "app_kwargs": {"routes": [socket_route(recogniser)]},
+        "run_history": False,  # nobody's drawings are kept in a browser that others may use
+        "max_file_size": MAX_FILE_BYTES,
+        "state_session_capacity": MAX_SESSIONS,
+        "app_kwargs": serving_kwargs(
+            [socket_route(recogniser)], health or Health(), Metrics(recogniser.sha256), sentence
+        ),
     }
+
+
+def sentence(key: str, connection: HTTPConnection) -> str:
+    """Return the words for a key in the language that a client accepts."""
+    return translate(key, locale_of(connection))
 
 
 def is_set(name: str) -> bool:
@@ -153,7 +180,7 @@ def open_corrections() -> CorrectionStore | None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Serve the app until it is interrupted."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    set_up_log()
     settings = parse_settings(argv)
     try:
         auth = PasswordFile(settings.auth_file) if settings.auth_file else None
@@ -161,6 +188,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(str(exc))
     sharing = Sharing(bool(auth)) if settings.share else None
     recogniser = served_recogniser()
+    health = Health()
     blocks = build_app(recogniser, sharing, open_corrections())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the share link ends with the app
     blocks.launch(
@@ -170,12 +198,19 @@ def main(argv: Sequence[str] | None = None) -> None:
         auth=auth,
         mcp_server=settings.mcp,
         prevent_thread_lock=True,
-        **launch_options(recogniser),
+        **launch_options(recogniser, health),
     )
+    blocks.server.config.ws_max_size = MAX_SOCKET_MESSAGE_BYTES
     if sharing:
         sharing.open(blocks.server_name, blocks.server_port, blocks.share_token)
         print(announcement(sharing, str(blocks.local_url), terminal_locale()), flush=True)
-    blocks.block_thread()
+    try:
+        blocks.block_thread()
+    except SystemExit:  # told to stop
+        if not health.drain(float(os.environ.get("DIGITS_DRAIN_S", "0")), DRAIN_S):
+            log.warning("Stopped with %d requests unanswered.", health.under_way)
+        blocks.close(verbose=False)
+        raise
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ EXPLAINING = {
     f"model.{name}" for name in ("artifact", "config", "dataset", "evaluation", "network", "recogniser")
 }
 ARROWS: dict[str, set[str]] = {
-    "app": {"ui", "sharing", "corrections", "model.hub"} | SERVING,
+    "app": {"ui", "sharing", "corrections", "model.hub", "serving"} | SERVING,
     "ui": {"ui", "model.number", "sharing", "corrections"} | EXPLAINING | SERVING,
+    "serving": {"serving"},
     "sharing": {"sharing"},
     "corrections": {"corrections"},
     "digits": {"digits", "model.number"} | SERVING,
@@ -40,6 +41,7 @@ SERVING_MODULES = [
     "model",
     "model.recogniser",
     "model.number",
+    "serving",
     "sharing",
     "corrections",
     "digits",
@@ -104,7 +106,7 @@ def test_serving_imports_no_tensorflow(name: str) -> None:
     assert run.stdout.strip().endswith("[]"), run.stdout
 
 
-@pytest.mark.parametrize("name", ["preprocessing", "model", "ui", "sharing", "corrections"])
+@pytest.mark.parametrize("name", ["preprocessing", "model", "ui", "serving", "sharing", "corrections"])
 def test_packages_declare_what_they_export(name: str) -> None:
     """A package's __all__ names what is there, all that it defines, and nothing of others."""
     path = ROOT / name / "__init__.py"

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import gradio as gr
+from starlette.requests import HTTPConnection
 
 __all__ = ["DEFAULT_LOCALE", "I18N", "LOCALES", "locale_of", "translate", "translations"]
 
@@ -36,7 +37,7 @@ def translate(key: str, locale: str = DEFAULT_LOCALE, **values: object) -> str:
     return translations()[locale][key].format(**values)
 
 
-def locale_of(request: gr.Request | None) -> str:
+def locale_of(request: gr.Request | HTTPConnection | None) -> str:
     """Return the first locale of ours that the visitor's browser asks for, else the default."""
     headers = getattr(request, "headers", None)
     accepted = (headers.get("accept-language") or "") if headers else ""

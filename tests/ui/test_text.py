@@ -67,7 +67,7 @@ def test_the_browser_chooses_the_language(accept_language, locale) -> None:
 
 def test_no_key_is_left_over() -> None:
     """Each key stands in the code: whole, or as a written beginning and an end that is a name in it."""
-    folders = ("ui", "assets", "preprocessing", "model", "sharing", "corrections")
+    folders = ("ui", "assets", "preprocessing", "model", "sharing", "corrections", "serving")
     paths = [path for folder in folders for path in (ROOT / folder).rglob("*")]
     paths = [ROOT / "app.py", *(path for path in paths if path.suffix in {".py", ".js", ".html"})]
     code = "\n".join(path.read_text(encoding="utf-8") for path in paths)
