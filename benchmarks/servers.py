@@ -1,0 +1,85 @@
+"""Start a server in a process of its own and wait for its page; see how much memory it takes."""
+
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["ROOT", "Server", "free_port", "memory_mb", "served"]
+
+ROOT = Path(__file__).resolve().parent.parent
+GIVE_UP_S = 180
+
+
+class Server:
+    """A server that answers: its URL, its process, and the seconds until its page came."""
+
+    def __init__(self, url: str, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self.url, self.process, self.seconds = url, process, seconds
+
+    def memory_mb(self) -> float:
+        """Return the resident memory of the process."""
+        return memory_mb(self.process.pid)["resident_mb"]
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def memory_mb(pid: int) -> dict[str, float]:
+    """Return the resident and the proportional memory of a process, in MB."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
+    kb = {line.split(":")[0]: int(line.split()[1]) for line in text.splitlines()[1:]}
+    return {"resident_mb": kb["Rss"] / 1024, "proportional_mb": kb["Pss"] / 1024}
+
+
+@contextmanager
+def served(command: list[str], environment: dict[str, str] | None = None) -> Iterator[Server]:
+    """Start a server, wait for its page, and end it.
+
+    Args:
+        command: what starts it; ``--port`` and a free port are added.
+        environment: variables besides this process's own.
+
+    Raises:
+        RuntimeError: it ended before it served.
+        TimeoutError: it served nothing within GIVE_UP_S.
+    """
+    port = free_port()
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [*command, "--port", str(port)],
+        cwd=ROOT,
+        env=os.environ | {"GRADIO_ANALYTICS_ENABLED": "False"} | (environment or {}),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}/"
+    try:
+        while not _answers(url):
+            if process.poll() is not None:
+                raise RuntimeError(f"{command} ended with {process.returncode} before it served.")
+            if time.perf_counter() - started > GIVE_UP_S:
+                raise TimeoutError(f"{command} served nothing within {GIVE_UP_S} s.")
+            time.sleep(0.02)
+        yield Server(url, process, time.perf_counter() - started)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as page:
+            page.read()
+    except (urllib.error.URLError, ConnectionError):
+        return False
+    return True
