@@ -3,27 +3,29 @@
     python -m benchmarks.numbers --strokes pen_strokes.npz --held-out
     python -m benchmarks.numbers --strokes pen_strokes.npz --folds 5 --work build/training
 
-composes numbers of digits that one writer wrote, spaced, tight, with boxes that overlap, touching, and on two
-lines, and prints how many are wholly right, how many digits are (by edit distance), and how often a single
-digit is taken for several: pen digits in eight ways of using the pad, and MNIST's test set made large. With
---folds each writer is read by a model that never saw them, as in benchmarks.drawings; without it by the
-served model, which has learnt from these very writers; with --held-out only those whom train.py kept for
-validation: no weight has seen them.
+composes numbers of digits that one writer wrote, spaced, tight, with boxes that overlap, touching, on two
+lines, and on photos of paper, and prints how many are wholly right, how many digits are (by edit distance),
+and how often a single digit is taken for several: pen digits in eight ways of using the pad, and MNIST's test
+set made large. With --folds each writer is read by a model that never saw them, as in benchmarks.drawings;
+without it by the served model, which has learnt from these very writers; with --held-out only those whom
+train.py kept for validation: no weight has seen them.
 """
 
 import argparse
 import json
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from benchmarks.compositions import LAYOUTS, Composition, compose, compose_single
+from benchmarks.compositions import LAYOUTS, compose, compose_single
 from benchmarks.conditions import CONDITIONS, Condition, sketchpad_value
 from benchmarks.drawings import RESULTS
+from benchmarks.photos import RULINGS, photograph
 from model import Recogniser
 from model.config import RECIPES
 from model.corpus import held_out_writers
@@ -94,12 +96,16 @@ def measure(pens: list[PenDigit], by_writer: ByWriter, count: int, singles: int)
     writers = sorted({digit.writer for digit in pens})
     theirs = {writer: [digit for digit in pens if digit.writer == writer] for writer in writers}
 
-    def numbers(layout: str, lengths: range) -> dict[str, float]:
+    def numbers(
+        layout: str, lengths: range, seen: Callable[[np.ndarray], np.ndarray] | None = None
+    ) -> dict[str, float]:
         pairs = []
         for _ in range(count):
             own = theirs[writers[rng.integers(len(writers))]]
             digits = [own[i] for i in rng.integers(0, len(own), rng.choice(lengths))]
-            pairs.append(_read(compose(digits, layout, rng), by_writer))
+            written = compose(digits, layout, rng)
+            ink = seen(written.ink) if seen else written.ink
+            pairs.append((written.text, read_number(ink, by_writer(written.writer)).text))
         return _figures(pairs)
 
     report: dict[str, Any] = {"numbers": {}, "four_digits": {}}
@@ -107,6 +113,10 @@ def measure(pens: list[PenDigit], by_writer: ByWriter, count: int, singles: int)
         report["numbers"][layout] = numbers(layout, LENGTHS)
         report["four_digits"][layout] = numbers(layout, range(4, 5))
     report["touching_pairs"] = numbers("touching", range(2, 3))
+    report["photos"] = {
+        ruling: numbers("spaced", range(4, 5), partial(_photographed, ruling=ruling, rng=rng))
+        for ruling in RULINGS
+    }
     report["single_digits"] = {
         condition.name: _single_figures(_drawn(pens, condition, singles, rng), by_writer)
         for condition in CONDITIONS
@@ -118,8 +128,8 @@ def measure(pens: list[PenDigit], by_writer: ByWriter, count: int, singles: int)
     return report
 
 
-def _read(composition: Composition, by_writer: ByWriter) -> tuple[str, str]:
-    return composition.text, read_number(composition.ink, by_writer(composition.writer)).text
+def _photographed(ink: np.ndarray, ruling: str, rng: np.random.Generator) -> np.ndarray:
+    return ink_of(photograph(ink, ruling, rng))
 
 
 def _figures(pairs: list[tuple[str, str]]) -> dict[str, float]:
@@ -202,6 +212,7 @@ def print_report(report: dict[str, Any]) -> None:
     rows = {f"2-6 digits, {name}": row for name, row in report["numbers"].items()}
     rows |= {f"4 digits, {name}": row for name, row in report["four_digits"].items()}
     rows |= {"touching pairs": report["touching_pairs"]}
+    rows |= {f"photo, {name}": row for name, row in report["photos"].items()}
     print(f"{'':32}{'wholly right':>14}{'digits right':>14}{'segmented':>12}")
     for name, row in rows.items():
         print(f"{name:32}{row['accuracy']:>14.1%}{row['digit_accuracy']:>14.1%}{row['segmented']:>12.1%}")

@@ -10,6 +10,8 @@ import numpy as np
 from PIL import Image, ImageChops
 from scipy import ndimage
 
+from preprocessing.ruling import without_ruling
+
 __all__ = ["photo_ink"]
 
 WORK_SIDE_PX = 640  # at most; finer than half of it is sensor noise, not handwriting
@@ -33,6 +35,7 @@ def photo_ink(image: Image.Image) -> np.ndarray:
     contrast = _contrast(image.reduce(-(-max(image.size) // WORK_SIDE_PX)))
     if contrast.max() < MIN_CONTRAST:
         return np.zeros(contrast.shape, np.float32)
+    contrast = without_ruling(contrast, max(SOFT_EDGE * _otsu_threshold(contrast), MIN_CONTRAST / 2))
     threshold = max(_otsu_threshold(contrast), MIN_CONTRAST / 2)
     ramp = (np.arange(256) - threshold * (1 - SOFT_EDGE)) / (2 * SOFT_EDGE * threshold)
     return np.clip(ramp, 0, 1).astype(np.float32)[contrast]
