@@ -34,7 +34,7 @@ class Live {
     this.forget();
     this.strokeLength = 0;
     this.isChanged = false;
-    if (this.paper.hasPhoto) return document.querySelector("#recognise").click();
+    if (this.paper.isForGradio) return document.querySelector("#recognise").click();
     const box = this.paper.read(SETTLED_SIDE_PX);
     this.isChanged = Boolean(box) && this.isAsking.settled;
     if (!box) return showEmpty();
@@ -50,7 +50,7 @@ class Live {
     const { strokeLength } = this.paper;
     if (!strokeLength || strokeLength === this.strokeLength) return;
     if (performance.now() - this.movedAt < MOVING_INTERVAL_MS || this.isAsking.moving) return;
-    if (this.failures || this.paper.hasPhoto || this.paper.brush.state.mode !== "draw") return;
+    if (this.failures || this.paper.isForGradio || this.paper.brush.state.mode !== "draw") return;
     this.movedAt = performance.now();
     this.strokeLength = strokeLength;
     if (this.paper.read(MOVING_SIDE_PX)) this.ask("moving");

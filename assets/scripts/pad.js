@@ -1,6 +1,7 @@
 // The hand: tools, keys, touch and pictures, all by way of Gradio's own editor and buttons.
 
 const PAD = "#pad";
+const GRADIO_NOTES_MS = 300; // after pen-up, the Sketchpad's value is the drawing
 const PHOTO_SIDE_PX = 1024; // larger photos are made smaller before they are laid on the paper
 
 /** Resolve with what `find` returns as soon as it is not falsy. */
@@ -62,19 +63,31 @@ function pinPaper(editor) {
 
 /** A second finger means scrolling: take back what the first began to draw, as on pointercancel. */
 function minFingers(editor) {
+  let fingerY = 0;
   const pad = document.querySelector(PAD);
   const takeBack = () => {
     const brush = editor.tools.get("brush");
     if (!brush.is_drawing) return;
     brush.on_pointer_up();
-    editor.undo();
+    setTimeout(() => editor.undo()); // the stroke is a command only in a moment
   };
   pad.addEventListener(
     "pointerdown",
     (event) => {
       if (event.isPrimary) return;
       event.stopPropagation();
+      fingerY = event.clientY;
       takeBack();
+    },
+    true,
+  );
+  pad.addEventListener(
+    "pointermove",
+    (event) => {
+      if (event.isPrimary) return;
+      event.stopPropagation();
+      scrollBy({ top: fingerY - event.clientY, behavior: "instant" });
+      fingerY = event.clientY;
     },
     true,
   );
@@ -170,11 +183,22 @@ function setUpToggles(live) {
   });
 }
 
+/** Gradio's editor is not to be reached: show its own tools, and press Recognise when the pen lifts. */
+function followGradio() {
+  document.body.classList.add("plain-pad", "pad-ready");
+  showEmpty();
+  gradioTool(0).click();
+  document.querySelector(PAD).addEventListener("pointerup", ({ target }) => {
+    if (target.tagName === "CANVAS") setTimeout(() => document.querySelector("#recognise").click(), GRADIO_NOTES_MS);
+  });
+}
+
 async function setUp() {
   await appearance(() => document.body);
   setUpLanguage();
   await appearance(() => gradioTool(0) && document.querySelector(".tools") && answerPanel());
   const { editor } = window;
+  if (!editor?.layer_manager) return followGradio();
   const paper = new Paper(editor);
   const live = new Live(paper);
   showEmpty();

@@ -6,6 +6,7 @@ class Paper {
     this.editor = editor;
     this.full = document.createElement("canvas").getContext("2d");
     this.small = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    this.isReadable = this.#tryToRead();
   }
 
   /** What was read last: a canvas with black ink. */
@@ -22,8 +23,9 @@ class Paper {
     return this.brush.is_drawing ? this.brush.brush_textures.current_stroke_segments.length : 0;
   }
 
-  get hasPhoto() {
-    return this.editor.command_manager.contains("AddImage");
+  /** Whether only Gradio can read what is there: a photo, or all where a private browser answers with noise. */
+  get isForGradio() {
+    return !this.isReadable || this.editor.command_manager.contains("AddImage");
   }
 
   /** Read all ink, the stroke in progress included, as a picture of that side. Return the ink's box, or null. */
@@ -45,6 +47,20 @@ class Paper {
   /** What was read last, as a Blob. WebP keeps alpha exactly; a browser without it writes PNG. */
   picture() {
     return new Promise((resolve) => this.ink.toBlob(resolve, "image/webp", 0.5));
+  }
+
+  #tryToRead() {
+    try {
+      this.read(8);
+      this.small.globalCompositeOperation = "source-over";
+      this.small.fillStyle = "rgb(10 20 30)";
+      this.small.fillRect(0, 0, 8, 8);
+      const { data } = this.small.getImageData(0, 0, 8, 8);
+      return data.every((value, at) => value === [10, 20, 30, 255][at % 4]);
+    } catch (error) {
+      console.warn("the paper cannot be read:", error);
+      return false;
+    }
   }
 
   #draw(texture) {

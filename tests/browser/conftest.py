@@ -2,7 +2,7 @@
 
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ CHROMIUM_ARGS = [
     "--enable-unsafe-swiftshader",
     "--disable-background-networking",
 ]
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 # Strokes of a digit, in shares of the pad's side.
 SEVEN = [[(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)]]
 ONE = [[(0.5, 0.2), (0.5, 0.8)]]
@@ -92,13 +93,17 @@ class Pad:
 
 @pytest.fixture
 def open_pad(app_url: str, browser: Browser) -> Iterator[Any]:
-    """Return a function that opens the app in a fresh browser profile and returns its Pad."""
+    """Return a function that opens the app in a fresh browser profile and returns its Pad.
+
+    What it is given as ``before`` is called with the page before that is loaded.
+    """
     contexts = []
 
-    def open_page(**options: Any) -> Pad:
+    def open_page(before: Callable[[Page], Any] = lambda page: None, **options: Any) -> Pad:
         context = browser.new_context(**{"locale": "en-US", **options})
         contexts.append(context)
         page = context.new_page()
+        before(page)
         page.goto(app_url)
         page.locator("body.pad-ready").wait_for()
         return Pad(page)

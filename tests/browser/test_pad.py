@@ -3,9 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ONE, SEVEN
-
-PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
+from tests.browser.conftest import ONE, PHONE, SEVEN
 
 
 def test_a_drawn_digit_is_answered_when_the_pen_lifts(open_pad):
