@@ -20,6 +20,13 @@ log = logging.getLogger(__name__)
 
 # What Python raises for a value of the wrong type or shape, or a key that is not there.
 OF_THE_INPUT = (TypeError, ValueError, LookupError, AttributeError, RecursionError)
+OF_LIBRARIES = (
+    "gradio",
+    "fastapi",
+    "pydantic",
+    "starlette",
+    "PIL",
+)  # errors of their own, such as no such event
 
 
 class Faults:
@@ -48,9 +55,13 @@ class Faults:
         try:
             await self.app(scope, receive, mended)
         except Exception as exc:
-            status = 400 if isinstance(exc, OF_THE_INPUT) else 500
+            status = 400 if _is_of_the_input(exc) else 500
             self.metrics.faults.inc()
             log.exception("%s raised at %s %s", type(exc).__name__, scope["method"], kind_of(scope))
             if has_started:
                 raise
             await JSONResponse({"error": None}, status)(scope, receive, send)
+
+
+def _is_of_the_input(exc: Exception) -> bool:
+    return isinstance(exc, OF_THE_INPUT) or type(exc).__module__.split(".")[0] in OF_LIBRARIES
