@@ -2,11 +2,17 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from model import Recogniser, Recognition
 from model.number import Number, read_number
 from preprocessing import BlankDrawing, digit_image
+from preprocessing.normalise import normalise
+from preprocessing.pieces import MAX_PIECES
+from preprocessing.segments import MAX_CANDIDATES
 from tests.preprocessing.test_segments import written
+from tests.strategies import DIGITS, digits, draw
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +87,86 @@ def test_the_probability_of_numbers_is_that_of_their_digits(recogniser: Recognis
     assert number.best[0][1] == pytest.approx(
         np.prod([digit.probabilities.max() for digit in number.digits]), rel=0.02
     )
+
+
+def test_a_slanted_number_is_read(recogniser: Recogniser) -> None:
+    """Digits whose boxes overlap, for they lean, are told apart."""
+    ink = written("1701", gap=24)
+    leaning = np.stack([np.roll(row, round((200 - y) / 4)) for y, row in enumerate(ink)])
+    assert read_number(leaning, recogniser).text == "1701"
+
+
+def test_a_broken_four_is_one_digit(recogniser: Recogniser) -> None:
+    """A four of two strokes that do not meet, beside another digit, stays one."""
+    pen = [[(0.45, 0.0), (0.15, 0.62), (0.62, 0.62)], [(0.75, 0.25), (0.75, 1.0)]]
+    four = draw(pen, side=100, left=20, top=20, width=8, pad=140)
+    one = draw(DIGITS[1], side=100, left=20, top=20, width=8, pad=140)
+    assert read_number(np.hstack([four, one]) / np.float32(255), recogniser).text == "41"
+
+
+def test_specks_do_not_change_a_number(recogniser: Recogniser) -> None:
+    """Dots above and below the writing are no digits and no signs."""
+    ink = written("170")
+    ink[12:16, 150:154] = ink[300:304, 60:64] = 1
+    assert read_number(ink, recogniser).text == "170"
+
+
+@settings(max_examples=25)
+@given(digits, st.floats(60, 420), st.floats(0.05, 0.14), st.floats(0, 1), st.floats(0, 1))
+def test_any_single_digit_is_read_as_before(
+    recogniser: Recogniser, digit: int, side: float, brush: float, x: float, y: float
+) -> None:
+    """Of any size, with any brush, anywhere: one digit, with the probabilities of reading one."""
+    width = side * brush
+    room = 600 - side - 2 * width
+    alpha = draw(DIGITS[digit], side, width + x * room, width + y * room, width)
+    ink = alpha / np.float32(255)
+    number = read_number(ink, recogniser)
+    best = recogniser.recognise(normalise(ink).centred[np.newaxis]).best()
+    assert [label for label, _ in number.best] == [str(label) for label, _ in best]
+    assert [share for _, share in number.best] == pytest.approx([share for _, share in best])
+
+
+def test_twenty_digits_are_read(recogniser: Recogniser) -> None:
+    """A telephone number, with its country, and then some."""
+    row = np.hstack([draw(DIGITS[i % 10], 100, 15, 20, 12, 130) for i in range(20)]) / np.float32(255)
+    assert read_number(row, recogniser).text == "01234567890123456789"
+
+
+def page_of(kind: str) -> np.ndarray:
+    """Return the ink of a page that nobody would write."""
+    rng = np.random.default_rng(0)
+    page = np.zeros((600, 600), np.float32)
+    if kind == "noise":
+        page[rng.random(page.shape) < 0.1] = 1
+    elif kind == "specks":
+        for y, x in rng.integers(0, 590, (50, 2)):
+            page[y : y + 8, x : x + 8] = 1
+    elif kind == "bars":
+        page[100:500, ::6] = page[100:500, 1::6] = 1
+    elif kind == "comb":
+        page[100:500, ::20] = page[100:500, 1::20] = 1
+        page[300:304] = 1
+    elif kind == "blot":
+        page[:] = 1
+    return page if kind != "strip" else np.ones((1, 5000), np.float32)
+
+
+@pytest.mark.parametrize("kind", ["noise", "specks", "bars", "comb", "blot", "strip"])
+def test_the_work_on_any_page_is_bounded(kind: str, recogniser: Recogniser) -> None:
+    """No page takes more pictures of the recogniser, in more calls, than the limits say."""
+    counting = Counting(recogniser)
+    number = read_number(page_of(kind), counting)
+    assert len(counting.calls) <= 3
+    assert sum(counting.calls) <= 2 * MAX_CANDIDATES + 2
+    assert len(number.digits) <= MAX_PIECES
+
+
+@pytest.mark.parametrize("kind", ["specks", "blot", "strip"])
+def test_what_is_no_writing_is_no_number(kind: str, recogniser: Recogniser) -> None:
+    """Specks alone, a blot or a strip are not a number: one drawing, or refused."""
+    digits = read_number(page_of(kind), recogniser).digits
+    assert len(digits) == 1 or not all(recogniser.is_digit(digit.likeness) for digit in digits)
 
 
 def test_blank_ink_is_an_error(recogniser: Recogniser) -> None:
