@@ -31,7 +31,7 @@ LOOK_S = 2.0  # at the answer, before the pad is cleared
 CORRECTING = 0.05  # share of digits
 BY_HTTP = 0.05  # share of people whose network lets no WebSocket through
 TIMEOUT_S = 30
-DRAWINGS, PADS = 50, 5
+DRAWINGS, PADS = 10, 5
 CANVAS_PX = 800
 
 

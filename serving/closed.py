@@ -29,14 +29,16 @@ CLOSED = (*(API + path for path in OF_THE_API), "/monitoring", "/svelte", "/pwa_
 
 
 class ClosedPaths:
-    """Answers 404 to them."""
+    """Answers 404 to them, and to control characters in a path."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is open."""
-        if scope["type"] == "http" and path_of(scope).lower().startswith(CLOSED):
+        path = path_of(scope)
+        is_closed = path.lower().startswith(CLOSED) or not path.isprintable()
+        if scope["type"] == "http" and is_closed:
             await JSONResponse({"detail": "Not Found"}, 404)(scope, receive, send)
         else:
             await self.app(scope, receive, send)

@@ -162,6 +162,7 @@ def test_json_as_the_page_sends_it_passes(value) -> None:
         "/gradio_api/file=http://127.0.0.1/",
         "/gradio_api/process_recording",
         "/monitoring",
+        "/gradio_api/run/%00",
         "/gradio_api/vibe-code/",
         "/gradio_api/run-history/records",
     ],
