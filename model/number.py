@@ -16,10 +16,6 @@ from preprocessing.segments import Box
 
 __all__ = ["Digit", "DigitRecogniser", "Number", "Whole", "read_number"]
 
-# A number's odds must be so many times those of all the ink being one digit, by the recogniser's likeness.
-# Set on digits and pairs of the writers, and of MNIST, from whom training learns.
-NUMBER_ODDS = 2.7
-
 
 @dataclass(frozen=True)
 class Digit:
@@ -59,7 +55,7 @@ class Number:
 def read_number(ink: np.ndarray, recogniser: DigitRecogniser, whole: Whole | None = None) -> Number:
     """Read the number in ``ink``, which may be a single digit.
 
-    What reads as one digit when it is taken whole stays one, unless a number is far likelier.
+    What reads as one digit when it is taken whole stays one, unless a number is likelier.
 
     Args:
         ink: float32 (H, W) in 0..1, as :func:`preprocessing.canvas.ink_of` returns it.
@@ -81,10 +77,10 @@ def read_number(ink: np.ndarray, recogniser: DigitRecogniser, whole: Whole | Non
 def _is_number(
     probability: float, digits: tuple[Group, ...], likeness: float, recogniser: DigitRecogniser
 ) -> bool:
-    """Return whether these digits are likelier than that all the ink is one."""
+    """Return whether these digits are likelier than that all the ink is one, of that likeness."""
     if recogniser.is_digit(likeness) and not all(recogniser.is_digit(digit.likeness) for digit in digits):
         return False
-    return probability * (1 - likeness) > NUMBER_ODDS * likeness * (1 - probability)
+    return probability > likeness
 
 
 def _single(whole: Whole, box: Box) -> Number:
