@@ -3,6 +3,7 @@
 import argparse
 import csv
 import dataclasses
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -57,7 +58,7 @@ def write_csv(readings: Iterable[Reading], out: IO[str]) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command. 0: all was read; 1: some files were not; 2: nothing could be done."""
+    """Run the command. 0: all was read; 1: some files were not; 2: nothing could be; 130: interrupted."""
     parser = argparse.ArgumentParser(prog="python -m digits", description=__doc__)
     command = parser.add_subparsers(required=True).add_parser(
         "recognise", help="read pictures, and those in folders, one digit in each"
@@ -75,6 +76,8 @@ def main(argv: list[str] | None = None) -> int:
             unread += bool(reading.error)
             yield reading
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be no text
     try:
         files = find_pictures(args.paths)
         if not files:
@@ -88,6 +91,8 @@ def main(argv: list[str] | None = None) -> int:
         {"json": write_json, "csv": write_csv}[args.format](counted(bar), sys.stdout)
     except BrokenPipeError:
         return 2
+    except KeyboardInterrupt:
+        return 130  # as a shell counts it
     except (OSError, ModelFileError, BrokenProcessPool) as exc:
         print(exc, file=sys.stderr)
         return 2

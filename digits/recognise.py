@@ -5,6 +5,8 @@ and does all three; the answers come back in the order of the files.
 """
 
 import os
+import signal
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -79,9 +81,8 @@ def find_pictures(paths: Sequence[Path]) -> list[FoundFile]:
             found.append(FoundFile(path.name, path))
         else:
             raise FileNotFoundError(f"There is no file or folder {path}.")
-    names = [each.name for each in found]
-    doubled = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
-    return sorted(FoundFile(str(each.path), each.path) if each.name in doubled else each for each in found)
+    times = Counter(each.name for each in found)
+    return sorted(FoundFile(str(each.path), each.path) if times[each.name] > 1 else each for each in found)
 
 
 def read_pictures(
@@ -102,15 +103,23 @@ def read_pictures(
         for chunk in chunks:
             yield from read(chunk)
         return
-    with ProcessPoolExecutor(processes, get_context("spawn"), _load_model) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn"), _start_worker) as pool:
         waiting = iter(chunks)
         running = [pool.submit(read, chunk) for chunk in islice(waiting, processes * CHUNKS_AHEAD)]
-        while running:
-            yield from running.pop(0).result()
-            running += [pool.submit(read, chunk) for chunk in islice(waiting, 1)]
+        try:
+            while running:
+                yield from running.pop(0).result()
+                running += [pool.submit(read, chunk) for chunk in islice(waiting, 1)]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 _recogniser: Recogniser | None = None  # of this process; a model is loaded once, not once a chunk
+
+
+def _start_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once, without a traceback
+    _load_model()
 
 
 def _load_model() -> None:

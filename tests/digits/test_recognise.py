@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -140,3 +142,47 @@ def test_many_files_are_shared_by_processes(tmp_path: Path) -> None:
     (tmp_path / "050.png").write_bytes(b"no picture")
     files = find_pictures([tmp_path])
     assert list(read_pictures(files, 2)) == list(read_pictures(files, 1))
+
+
+def test_a_name_that_is_no_text(tmp_path: Path, root: Path) -> None:
+    """A file whose name is not UTF-8 is read like any other, and its JSON can be parsed."""
+    picture_of("7").save(tmp_path / "seven.png")
+    os.rename(tmp_path / "seven.png", os.fsencode(tmp_path) + b"/\xff.png")
+    run = subprocess.run(
+        [sys.executable, "-m", "digits", "recognise", str(tmp_path)],
+        cwd=root,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8:strict"},
+        capture_output=True,
+        check=True,
+    )
+    (entry,) = json.loads(run.stdout)
+    assert (entry["file"], entry["text"]) == ("\udcff.png", "7")
+
+
+def test_links_are_followed_once(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A link is read as what it points to; a dangling one, and a loop, are passed over."""
+    (folder / "below" / "loop").symlink_to(folder)
+    (folder / "gone.png").symlink_to(folder / "nothing.png")
+    (folder / "same.png").symlink_to(folder / "b.png")
+    link = tmp_path_factory.mktemp("links") / "pictures"
+    link.symlink_to(folder)
+    names = [each.name for each in find_pictures([link])]
+    assert names == ["a.webp", "b.png", "below/d.bmp", "c.jpg", "same.png"]
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_an_interruption_is_no_traceback(tmp_path: Path, root: Path, processes: str) -> None:
+    """Ctrl-C ends the command and its processes quietly, with the status that shells give."""
+    picture_of("7").resize((60, 60)).save(tmp_path / "0.png")
+    for number in range(1, 3000):
+        (tmp_path / f"{number}.png").hardlink_to(tmp_path / "0.png")
+    command = [sys.executable, "-m", "digits", "recognise", "--processes", processes, str(tmp_path)]
+    with subprocess.Popen(
+        command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"[\n"
+        os.killpg(process.pid, signal.SIGINT)
+        _, told = process.communicate()
+    assert process.returncode == 130
+    assert b"Traceback" not in told
