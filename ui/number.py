@@ -8,8 +8,11 @@ from model import Recogniser
 from model.number import Digit, Number, Whole, read_number
 from preprocessing.canvas import ink_of
 from ui.answer import NOT_A_DIGIT, TOP_COUNT, picture_uri
+from ui.saliency import overlay, saliency
 
 __all__ = ["number_json", "number_reply"]
+
+MAX_EXPLAINED = 12  # digits: each takes a hundred pictures of the recogniser
 
 
 def number_json(value: Any, recogniser: Recogniser) -> dict[str, Any]:
@@ -32,7 +35,9 @@ def number_json(value: Any, recogniser: Recogniser) -> dict[str, Any]:
     return _json(number, ink, recogniser)
 
 
-def number_reply(ink: np.ndarray, whole: Whole, recogniser: Recogniser) -> dict[str, Any] | None:
+def number_reply(
+    ink: np.ndarray, whole: Whole, recogniser: Recogniser, explain: bool = False
+) -> dict[str, Any] | None:
     """Return what the page shows of a number, with each digit's picture; None where no number stands.
 
     One digit is none, nor is what has a part that looks like no digit.
@@ -41,14 +46,17 @@ def number_reply(ink: np.ndarray, whole: Whole, recogniser: Recogniser) -> dict[
         ink: float32 (H, W) in 0..1.
         whole: the same read as one digit.
         recogniser: the model.
+        explain: tell also why, for each of the first MAX_EXPLAINED digits, as a picture to lay over its own.
     """
     number = read_number(ink, recogniser, whole)
     if len(number.digits) < 2 or not _is_number(number, recogniser):
         return None
     reply = _json(number, ink, recogniser)
-    for shown, digit in zip(reply["digits"], number.digits, strict=True):
+    for place, (shown, digit) in enumerate(zip(reply["digits"], number.digits, strict=True)):
         shown["picture"] = picture_uri(digit.image)
         shown["probabilities"] = [round(float(share), 4) for share in digit.probabilities]
+        if explain and place < MAX_EXPLAINED:
+            shown["saliency"] = picture_uri(overlay(saliency(digit.image, recogniser)))
     return reply
 
 

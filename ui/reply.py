@@ -24,14 +24,15 @@ def reply_of(value: Any, recogniser: Recogniser, explain: bool = False) -> dict[
     Args:
         value: Gradio's EditorValue.
         recogniser: the model.
-        explain: tell also why, as a picture to lay over the model's.
+        explain: tell also why, as a picture to lay over the model's, of each digit where it is a number.
     """
     try:
         ink = ink_of(value)
         whole = Whole.read(ink, recogniser)
         answer = answer_of(whole, recogniser)
-        reply = answer.reply() | {"number": number_reply(ink, whole, recogniser)}
-        if explain and answer.is_digit:
+        number = number_reply(ink, whole, recogniser, explain)
+        reply = answer.reply() | {"number": number}
+        if explain and answer.is_digit and not number:
             reply["saliency"] = picture_uri(overlay(saliency(answer.image, recogniser)))
     except DrawingError as exc:
         log.info("not recognised: %s", exc)

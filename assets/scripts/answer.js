@@ -52,10 +52,15 @@ function showReply(reply, settled) {
   showState(reply.number ? "number" : reply.is_digit ? "digit" : "other");
   setLabel(reply.number ?? reply.label);
   setMessage(reply.number || reply.is_digit ? "" : "answer.not_a_digit");
-  showPicture(reply.picture);
-  showSaliency(reply.saliency);
-  showBars(reply.probabilities);
+  showDigit(reply.number?.digits[0] ?? reply);
   if (settled) sayAnswer();
+}
+
+/** One digit as the model saw it, why, and all its probabilities: the reply's own, or one of a number's. */
+function showDigit({ picture, saliency, probabilities }) {
+  showPicture(picture);
+  showSaliency(saliency);
+  showBars(probabilities);
 }
 
 function say(words) {
@@ -70,13 +75,16 @@ function sayAnswer() {
   say(text("answer.spoken", { digit: label, percent: Math.round(100 * confidence) }));
 }
 
+let shownPicture = null;
+
 async function showPicture(uri) {
+  shownPicture = uri;
   const context = answerPanel().querySelector(".picture").getContext("2d");
   if (!uri) return context.clearRect(0, 0, 28, 28);
   const image = new Image();
   image.src = uri;
   await image.decode();
-  if (lastReply?.picture === uri) context.drawImage(image, 0, 0);
+  if (shownPicture === uri) context.drawImage(image, 0, 0);
 }
 
 function showSaliency(uri) {

@@ -26,9 +26,7 @@ function selectDigit(number, selected) {
   );
   const digit = number.digits[selected];
   setLabel(digit ?? number);
-  if (lastReply) lastReply.picture = (digit ?? number.digits[0]).picture;
-  showPicture((digit ?? number.digits[0]).picture);
-  showBars((digit ?? number.digits[0]).probabilities);
+  showDigit(digit ?? number.digits[0]);
 }
 
 function makeBoxes() {
