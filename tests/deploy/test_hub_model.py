@@ -3,13 +3,17 @@
 import json
 import logging
 import os
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from gradio_client import Client, handle_file  # type: ignore[import-untyped]
 from huggingface_hub import constants
+from PIL import Image, ImageDraw
 
 from deploy.model import push_model
 from model import ModelFileError, Recogniser
@@ -163,3 +167,45 @@ def test_hf_endpoint_is_all_it_takes(hub: LocalHub, pushed: str, tmp_path: Path,
     )
     assert run.stdout.strip() == "the Hub", run.stderr
     assert hub.url == constants.ENDPOINT
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_there", [True, False], ids=["the Hub is there", "the Hub is away"])
+def test_the_app_serves_it(hub: LocalHub, pushed: str, tmp_path: Path, root: Path, is_there: bool) -> None:
+    """The app started with a model of the Hub reads with it, and with its own where the Hub is away."""
+    if not is_there:
+        hub.faults.append(Fault("/resolve/", 404, times=99))
+    hub.requests.clear()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "HF_ENDPOINT": hub.url,
+        "HF_TOKEN": TOKEN,
+        "HF_HOME": str(tmp_path / "home"),
+        "HF_HUB_DISABLE_XET": "1",
+        "DIGITS_MODEL": pushed,
+        "DIGITS_CORRECTIONS": "off",
+    }
+    layer = Image.new("RGBA", (280, 280))
+    ImageDraw.Draw(layer).line([(80, 60), (200, 60), (130, 230)], fill="#111", width=22, joint="curve")
+    layer.save(tmp_path / "seven.png")
+    drawing = {"background": None, "layers": [handle_file(tmp_path / "seven.png")], "composite": None}
+    log = tmp_path / "log"
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(
+            [sys.executable, "app.py", "--port", str(port)], cwd=root, env=environment, stdout=out, stderr=out
+        ) as app,
+    ):
+        try:
+            while app.poll() is None and "Running on" not in log.read_text("utf-8"):
+                time.sleep(0.1)
+            answer = Client(f"http://127.0.0.1:{port}/", verbose=False).predict(drawing, api_name="/predict")
+        finally:
+            app.terminate()
+    assert answer["label"] == "7"
+    said = log.read_text("utf-8")
+    assert ("the bundled model is" in said) is not is_there
+    assert any("/resolve/" in request for request in hub.requests)
+    assert TOKEN not in said
