@@ -41,6 +41,7 @@ $(VENV)/%: locks/%.txt | $(BIN)/pip
 
 browser: $(VENV)/dev
 	@bash tools/install_browser.sh $(BIN)
+	@bash tools/install_nginx.sh
 
 lock: $(VENV)/dev
 	for part in serving: train:-train dev:-dev; do \

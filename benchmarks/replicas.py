@@ -2,8 +2,9 @@
 
     python -m benchmarks.replicas --people 30
 
-runs deploy/nginx/nginx.conf on loopback (nginx has to be installed) and writes benchmarks/results/replicas.json:
-requests that failed, WebSockets that had to be opened again, and answers a second of one and of three replicas.
+runs deploy/nginx/nginx.conf on loopback (nginx has to be installed) and writes what people saw to
+benchmarks/results/replicas.json: requests that failed, WebSockets that had to be opened again, and answers a
+second of one and of three replicas.
 """
 
 import argparse
@@ -115,6 +116,7 @@ def nginx(folder: Path, ports: list[int]) -> Iterator[str]:
     path = folder / "nginx.conf"
     path.write_text(text, encoding="utf-8")
     command = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", str(folder), "-c", str(path)]
+    subprocess.run([*command, "-t", "-q"], check=True)
     process = subprocess.Popen([*command, "-g", "daemon off;"])
     try:
         yield f"http://127.0.0.1:{port}"
