@@ -2,6 +2,7 @@
 
 import base64
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -111,9 +112,9 @@ def test_a_finger_draws_and_two_scroll(open_pad) -> None:
         touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": places})
 
     fingers("Start", SEVEN[0][0])
-    for start, end in zip(SEVEN[0], SEVEN[0][1:], strict=False):
-        for step in range(1, 9):
-            fingers("Move", tuple(a + (b - a) * step / 8 for a, b in zip(start, end, strict=True)))
+    for (x0, y0), (x1, y1) in pairwise(SEVEN[0]):
+        for share in (step / 8 for step in range(1, 9)):
+            fingers("Move", (x0 + (x1 - x0) * share, y0 + (y1 - y0) * share))
     fingers("End")
     pad.expect_digit("7")
     assert pad.page.evaluate("scrollY") == 0
