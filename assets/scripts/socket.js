@@ -21,8 +21,14 @@ class Connection {
     if (this.socket || performance.now() < this.notBefore) return;
     const address = serverUrl("live");
     address.protocol = address.protocol.replace("http", "ws");
-    const socket = new WebSocket(address);
-    this.socket = socket;
+    try {
+      this.socket = new WebSocket(address);
+    } catch (error) {
+      console.warn("no WebSocket:", error);
+      this.notBefore = Infinity;
+      return;
+    }
+    const { socket } = this;
     socket.addEventListener("message", ({ data }) => {
       this.failures = 0; // an open connection may yet be refused
       this.waiting.shift()?.resolve(JSON.parse(data));
