@@ -42,6 +42,13 @@ function keepBrushInHand(editor) {
   gradioTool(0).click();
 }
 
+/** Gradio calls the paper a place to upload to, in English. */
+function namePaper() {
+  const paper = document.querySelector(`${PAD} .image-container`);
+  paper.setAttribute("role", "group");
+  paper.setAttribute("aria-label", text("pad.label"));
+}
+
 function showTool(tool) {
   for (const button of document.querySelectorAll(".tools [data-tool]")) {
     button.setAttribute("aria-pressed", (button.dataset.tool === "eraser") === (tool === "erase"));
@@ -212,6 +219,8 @@ async function setUp() {
   // Undo is done a moment after it is announced.
   editor.on("change", () => setTimeout(() => live.drawingChanged()));
   setInterval(() => live.penMoves(), LOOK_INTERVAL_MS);
+  namePaper();
+  document.addEventListener("localechange", namePaper);
   document.addEventListener("localechange", sayAnswer);
   document.body.classList.add("pad-ready");
 }
