@@ -108,7 +108,7 @@ def drawn(person: type[HttpUser], server: Server, users: int, seconds: float) ->
 def counted(locust: Environment) -> dict[str, Any]:
     """Return what locust has counted: the answers to a lifted pen, and all the rest."""
     settled = [each for (name, _), each in locust.stats.entries.items() if name == "settled"]
-    answers = {name: each.num_requests for (name, _), each in locust.stats.entries.items()}
+    answers = {f"{name} ({way})": each.num_requests for (name, way), each in locust.stats.entries.items()}
     slowest = max(settled, key=lambda each: each.num_requests)
     return {
         "answers": sum(each.num_requests for each in settled),

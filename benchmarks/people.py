@@ -193,7 +193,9 @@ class NotebookVisitor(Person):
         body = {"data": [value], "fn_index": self.event, "session_hash": session}
         self.client.post("/gradio_api/queue/join", json=body, name="join", timeout=TIMEOUT_S)
         url = f"/gradio_api/queue/data?session_hash={session}"
-        with self.client.get(url, stream=True, name="stream", timeout=TIMEOUT_S) as stream:
+        with self.client.get(
+            url, stream=True, catch_response=True, name="stream", timeout=TIMEOUT_S
+        ) as stream:
             for line in stream.iter_lines():
                 if line.startswith(b"data:") and b"process_completed" in line:
                     if not json.loads(line[5:])["success"]:

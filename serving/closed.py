@@ -25,11 +25,12 @@ OF_THE_API = (
     "/profiling",
     "/custom_component",
 )
+MAX_NAME_BYTES = 255
 CLOSED = (*(API + path for path in OF_THE_API), "/monitoring", "/svelte", "/pwa_icon/")
 
 
 class ClosedPaths:
-    """Answers 404 to them, and to control characters in a path."""
+    """Answers 404 to them, and to what can be no file's name."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -37,8 +38,8 @@ class ClosedPaths:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is open."""
         path = path_of(scope)
-        is_closed = path.lower().startswith(CLOSED) or not path.isprintable()
-        if scope["type"] == "http" and is_closed:
+        is_name = path.isprintable() and max(map(len, path.encode().split(b"/"))) <= MAX_NAME_BYTES
+        if scope["type"] == "http" and (path.lower().startswith(CLOSED) or not is_name):
             await JSONResponse({"detail": "Not Found"}, 404)(scope, receive, send)
         else:
             await self.app(scope, receive, send)

@@ -26,9 +26,9 @@ function setMessage(key) {
 }
 
 /** The server does not answer: what is shown belongs to an older drawing. */
-function showLost() {
+function showLost(key = "error.connection") {
   document.querySelector("#result").dataset.lost = "";
-  setMessage("error.connection");
+  setMessage(key);
 }
 
 /** Nothing is drawn: no answer, and a word on what to do. */

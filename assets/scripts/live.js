@@ -69,7 +69,7 @@ class Live {
       return !reply.error;
     } catch (error) {
       console.warn("no answer:", error);
-      if (number > this.settled) this.#noAnswer();
+      if (number > this.settled) this.#noAnswer(error.key);
       return false;
     } finally {
       this.isAsking[kind] = false;
@@ -77,8 +77,8 @@ class Live {
   }
 
   /** Say so, and ask about the drawing again in a while. */
-  #noAnswer() {
-    showLost();
+  #noAnswer(key) {
+    showLost(key);
     this.failures += 1;
     clearTimeout(this.retry);
     this.retry = setTimeout(() => this.drawingChanged(), Math.min(MAX_RETRY_MS, 500 * 2 ** this.failures));
@@ -121,6 +121,9 @@ async function post(name, data) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ data }),
   });
-  if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
+  if (!response.ok) {
+    const refusal = await response.json().catch(() => ({})); // its key names a sentence: too large, busy
+    throw Object.assign(new Error(`${name}: ${response.status} ${response.statusText}`), { key: refusal.key });
+  }
   return (await response.json()).data[0];
 }

@@ -163,6 +163,7 @@ def test_json_as_the_page_sends_it_passes(value) -> None:
         "/gradio_api/process_recording",
         "/monitoring",
         "/gradio_api/run/%00",
+        "/static/" + "a" * 256,
         "/gradio_api/vibe-code/",
         "/gradio_api/run-history/records",
     ],
