@@ -14,7 +14,7 @@ from ui.text import I18N
 __all__ = ["build_data", "counts_view", "digit_view", "matrix", "numbers_view", "one_hot_table"]
 
 TRAINING_DIGITS = 60_000
-LIGHT = 128  # from here on black digits are easier to read than white ones
+LIGHT = 118  # from here on black digits are easier to read than white ones
 
 
 def build_data(tab: gr.Tab, mnist: Callable[[], Mnist]) -> None:
