@@ -102,7 +102,9 @@ def send(
             statuses[status] += 1
             if status >= 500:
                 found.append(f"{status} at {request.method} {request.path[:80]} {request.options}"[:600])
-            found += [f"{word} at {request.path[:80]}" for word in TELLING if word in text]
+            # A reply may repeat the path that it was asked for.
+            told = [word for word in TELLING if word in text and word not in request.path]
+            found += [f"{word} at {request.path[:80]}" for word in told]
     with connect(server.url.replace("http", "ws") + "live") as socket:  # the one connection lives through all
         for _ in range(messages):
             socket.send(hostile_message(chance))

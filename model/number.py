@@ -16,6 +16,8 @@ from preprocessing.segments import Box
 
 __all__ = ["Digit", "DigitRecogniser", "Number", "Whole", "read_number"]
 
+SURELY_SEVERAL = 4  # digits: one may fall into two or three that read as such, but not into so many
+
 
 @dataclass(frozen=True)
 class Digit:
@@ -78,7 +80,9 @@ def _is_number(
     probability: float, digits: tuple[Group, ...], likeness: float, recogniser: DigitRecogniser
 ) -> bool:
     """Return whether these digits are likelier than that all the ink is one, of that likeness."""
-    if recogniser.is_digit(likeness) and not all(recogniser.is_digit(digit.likeness) for digit in digits):
+    if all(recogniser.is_digit(digit.likeness) for digit in digits):
+        return probability > likeness or len(digits) >= SURELY_SEVERAL
+    if recogniser.is_digit(likeness):
         return False
     return probability > likeness
 

@@ -37,9 +37,12 @@ class ClosedPaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is open."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
         path = path_of(scope)
         is_name = path.isprintable() and max(map(len, path.encode().split(b"/"))) <= MAX_NAME_BYTES
-        if scope["type"] == "http" and (path.lower().startswith(CLOSED) or not is_name):
+        if path.lower().startswith(CLOSED) or not is_name:
             await JSONResponse({"detail": "Not Found"}, 404)(scope, receive, send)
         else:
             await self.app(scope, receive, send)

@@ -65,7 +65,7 @@ def test_the_drawing_is_explained_step_by_step(open_pad) -> None:
     pad.draw(SEVEN)
     pad.expect_digit("7")
     open_tab(pad.page, 4)
-    expect(pad.page.locator("#network-steps figure")).to_have_count(5, timeout=SLOW_MS)
+    expect(pad.page.locator("#network-steps figure")).to_have_count(6, timeout=SLOW_MS)
     expect(pad.page.locator("#network-activations")).to_contain_text("The last layer says 7.")
     pad.page.get_by_role("tab").first.click()
     pad.expect_digit("7")

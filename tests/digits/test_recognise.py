@@ -178,7 +178,12 @@ def test_an_interruption_is_no_traceback(tmp_path: Path, root: Path, processes: 
         (tmp_path / f"{number}.png").hardlink_to(tmp_path / "0.png")
     command = [sys.executable, "-m", "digits", "recognise", "--processes", processes, str(tmp_path)]
     with subprocess.Popen(
-        command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        command,
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
     ) as process:
         assert process.stdout
         assert process.stdout.readline() == b"[\n"

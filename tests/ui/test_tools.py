@@ -5,6 +5,7 @@ import base64
 import io
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -36,7 +37,8 @@ def ask(url: str, question: Callable[[ClientSession], Awaitable[Any]]) -> Any:
             await client.initialize()
             return await question(client)
 
-    return asyncio.run(session())
+    with ThreadPoolExecutor(1) as thread:  # an event loop of its own, whatever tests ran before
+        return thread.submit(asyncio.run, session()).result()
 
 
 def uri(*lines: list[tuple[int, int]], mode: str = "RGB") -> str:
