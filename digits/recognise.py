@@ -105,7 +105,12 @@ def read_pictures(
         return
     with ProcessPoolExecutor(processes, get_context("spawn"), _start_worker) as pool:
         waiting = iter(chunks)
-        running = [pool.submit(read, chunk) for chunk in islice(waiting, processes * CHUNKS_AHEAD)]
+        # The workers start here and inherit the mask: Ctrl-C reaches none in the middle of an import.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            running = [pool.submit(read, chunk) for chunk in islice(waiting, processes * CHUNKS_AHEAD)]
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         try:
             while running:
                 yield from running.pop(0).result()
@@ -119,6 +124,7 @@ _recogniser: Recogniser | None = None  # of this process; a model is loaded once
 
 def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once, without a traceback
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     _load_model()
 
 
