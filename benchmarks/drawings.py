@@ -17,27 +17,24 @@ import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.conditions import CONDITIONS, sketchpad_value
 from benchmarks.corruptions import CORRUPTIONS
+from benchmarks.pens import chosen_pens, pen_parser, result_name
 from benchmarks.plots import plot_report
 from model import Recogniser, Recognition
 from model.calibration import auroc, expected_calibration_error
-from model.config import RECIPES
-from model.corpus import held_out_writers
 from model.dataset import load_mnist
 from model.habits import add_habit
 from model.scribbles import HELD_OUT_FACES, draw_letter, draw_scribble, letters_of
-from model.strokes import PenDigit, Strokes, deform, fit_unit_box, load_pen_digits
+from model.strokes import PenDigit, Strokes, deform, fit_unit_box
 from preprocessing import digit_image
 
 __all__ = ["Reader", "measure"]
 
-RESULTS = Path(__file__).parent / "results"
 SEED = 20
 LETTERS_EACH = 8  # hands that write each letter of a held-out face
 SCRIBBLES = 1000
@@ -48,10 +45,7 @@ Reader = Callable[[np.ndarray, np.ndarray], Recognition]  # pictures, and the wr
 def main() -> None:
     """Measure as the command line says, print the tables and write results and plots."""
     arguments = _parse_arguments()
-    pens = load_pen_digits(arguments.strokes)
-    if arguments.held_out:
-        held_out = held_out_writers(np.array([digit.writer for digit in pens]), RECIPES["default"])
-        pens = [digit for digit in pens if digit.writer in held_out]
+    pens = chosen_pens(arguments)
     if arguments.limit:
         pens = [pens[i] for i in np.random.default_rng(SEED).permutation(len(pens))[: arguments.limit]]
     recogniser = Recogniser.load(arguments.model)
@@ -64,23 +58,15 @@ def main() -> None:
     report = {"model_sha256": recogniser.sha256, "folds": arguments.folds} | measure(pens, read, threshold)
     report |= measure_mnist(recogniser)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    name = "drawings_folds" if arguments.folds else "drawings_held_out" if arguments.held_out else "drawings"
+    name = result_name("drawings", arguments)
     plot_report(report.pop("pictures"), arguments.out, name)
     (arguments.out / f"{name}.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     print_report(report)
 
 
 def _parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--strokes", type=Path, required=True, help="pen digits, see model/README.md")
-    parser.add_argument("--model", type=Path, help="folder of another artifact than the served one")
-    parser.add_argument("--folds", type=int, default=0, help="train that many times, by writer")
-    parser.add_argument("--work", type=Path, default=Path("build/training"), help="train.py's work folder")
-    parser.add_argument("--held-out", action="store_true", help="only the writers kept for validation")
+    parser = pen_parser(__doc__)
     parser.add_argument("--limit", type=int, default=0, help="only that many digits, at random")
-    parser.add_argument("--out", type=Path, default=RESULTS)
     return parser.parse_args()
 
 

@@ -12,17 +12,14 @@ import os
 import platform
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
+from benchmarks.servers import ROOT, free_port, is_served
 from deploy.files import serving_files
 
-ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "install.json"
 ALSO_NEEDED = ("Makefile", "tools/make_venv.sh", "locks/serving.txt")
 GIVE_UP_S = 600
@@ -41,9 +38,7 @@ def run_until_page(folder: Path) -> float:
     Raises:
         RuntimeError: it ended before it served, or served nothing within GIVE_UP_S.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     started = time.perf_counter()
     with subprocess.Popen(
         ["make", "run"],
@@ -60,15 +55,6 @@ def run_until_page(folder: Path) -> float:
             raise RuntimeError(f"make run served no page; its status is {process.poll()}.")
         finally:
             os.killpg(process.pid, signal.SIGTERM)
-
-
-def is_served(url: str) -> bool:
-    """Return whether the page is there."""
-    try:
-        with urllib.request.urlopen(url, timeout=5) as page:
-            return bool(page.read())
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
 
 
 def disk_mb(folder: Path) -> float:

@@ -16,7 +16,6 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,11 +23,9 @@ from PIL import Image
 
 from benchmarks.compositions import LAYOUTS, compose, compose_single
 from benchmarks.conditions import CONDITIONS, Condition, sketchpad_value
-from benchmarks.drawings import RESULTS
+from benchmarks.pens import chosen_pens, pen_parser, result_name
 from benchmarks.photos import RULINGS, photograph
 from model import Recogniser
-from model.config import RECIPES
-from model.corpus import held_out_writers
 from model.dataset import load_mnist
 from model.number import read_number
 from model.strokes import PenDigit, load_pen_digits
@@ -49,37 +46,27 @@ Singles = Iterable[tuple[np.ndarray, int, str]]  # ink, label and writer of sing
 def main() -> None:
     """Measure as the command line says, print the table and write the results."""
     arguments = _parse_arguments()
-    pens = load_pen_digits(arguments.strokes)
+    pens = chosen_pens(arguments)
     recogniser = Recogniser.load(arguments.model)
     by_writer: ByWriter = lambda writer: recogniser  # noqa: E731
     if arguments.folds:
         from benchmarks.folds import fold_recognisers  # needs TensorFlow
 
-        by_writer = fold_recognisers(pens, arguments.folds, arguments.work).__getitem__
-    if arguments.held_out:
-        held_out = held_out_writers(np.array([digit.writer for digit in pens]), RECIPES["default"])
-        pens = [digit for digit in pens if digit.writer in held_out]
+        everybody = load_pen_digits(arguments.strokes)
+        by_writer = fold_recognisers(everybody, arguments.folds, arguments.work).__getitem__
     report = {"model_sha256": recogniser.sha256, "folds": arguments.folds}
     report |= measure(pens, by_writer, arguments.count, arguments.singles)
     report |= {"six_digits": measure_time(pens, recogniser)}
     print_report(report)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    name = "numbers_folds" if arguments.folds else "numbers_held_out" if arguments.held_out else "numbers"
+    name = result_name("numbers", arguments)
     (arguments.out / f"{name}.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 
 def _parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--strokes", type=Path, required=True, help="pen digits, see model/README.md")
-    parser.add_argument("--model", type=Path, help="folder of another artifact than the served one")
-    parser.add_argument("--folds", type=int, default=0, help="train that many times, by writer")
-    parser.add_argument("--work", type=Path, default=Path("build/training"), help="train.py's work folder")
-    parser.add_argument("--held-out", action="store_true", help="only the writers kept for validation")
+    parser = pen_parser(__doc__)
     parser.add_argument("--count", type=int, default=300, help="numbers of each kind")
     parser.add_argument("--singles", type=int, default=500, help="single digits under each condition")
-    parser.add_argument("--out", type=Path, default=RESULTS)
     return parser.parse_args()
 
 

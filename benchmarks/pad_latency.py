@@ -23,17 +23,10 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Page, Request, WebSocket, sync_playwright
 
-from benchmarks.servers import Server, served
+from benchmarks.servers import CHROMIUM_ARGS, Server, served
 from model.strokes import Strokes, fit_unit_box, load_pen_digits
 
 RESULTS = Path(__file__).parent / "results" / "pad_latency.json"
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
 SEED = 7
 PLACE, SIDE = 0.25, 0.5  # of a digit on the pad, in shares of the pad
 POINT_MS = 12  # between two points: the pointer of a usual screen

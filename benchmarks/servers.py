@@ -1,4 +1,4 @@
-"""Start a server in a process of its own and wait for its page; see how much memory it takes."""
+"""Start a server in a process of its own and wait for its page; see its memory; open it in Chromium."""
 
 import os
 import socket
@@ -10,10 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["ROOT", "Server", "free_port", "memory_mb", "served"]
+__all__ = ["CHROMIUM_ARGS", "ROOT", "Server", "free_port", "is_served", "memory_mb", "served"]
 
 ROOT = Path(__file__).resolve().parent.parent
 GIVE_UP_S = 180
+CHROMIUM_ARGS = [  # headless, as root, drawing WebGL in software
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+]
 
 
 class Server:
@@ -64,7 +72,7 @@ def served(command: list[str], environment: dict[str, str] | None = None) -> Ite
     )
     url = f"http://127.0.0.1:{port}/"
     try:
-        while not _answers(url):
+        while not is_served(url):
             if process.poll() is not None:
                 raise RuntimeError(f"{command} ended with {process.returncode} before it served.")
             if time.perf_counter() - started > GIVE_UP_S:
@@ -76,10 +84,11 @@ def served(command: list[str], environment: dict[str, str] | None = None) -> Ite
         process.wait()
 
 
-def _answers(url: str) -> bool:
+def is_served(url: str) -> bool:
+    """Return whether the page is there."""
     try:
         with urllib.request.urlopen(url, timeout=5) as page:
             page.read()
-    except (urllib.error.URLError, ConnectionError):
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
     return True

@@ -14,11 +14,29 @@ from model.number import Whole
 from preprocessing import PictureTooLarge, UnreadablePicture
 from preprocessing.canvas import ink_of
 
-__all__ = ["NOT_A_DIGIT", "TOP_COUNT", "Answer", "answer_for", "answer_of", "picture_from_uri", "picture_uri"]
+__all__ = [
+    "NOT_A_DIGIT",
+    "TOP_COUNT",
+    "Answer",
+    "answer_for",
+    "answer_of",
+    "picture_from_uri",
+    "picture_uri",
+    "three_best",
+]
 
 TOP_COUNT = 3  # digits named in an answer
 NOT_A_DIGIT = "?"  # what the answer says in a digit's place, in every language
 MAX_URI_CHARS = 1_000_000  # the page sends 2,000
+
+
+def three_best(probabilities: np.ndarray) -> dict[str, Any]:
+    """Return the likeliest digits of (10,) probabilities as Gradio's Label writes them."""
+    digits = np.argsort(-probabilities, kind="stable")[:TOP_COUNT]
+    return {
+        "label": str(digits[0]),
+        "confidences": [{"label": str(digit), "confidence": float(probabilities[digit])} for digit in digits],
+    }
 
 
 @dataclass(frozen=True)
@@ -37,13 +55,8 @@ class Answer:
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer as Gradio's Label writes one: ``label`` and ``confidences``."""
-        digits = np.argsort(-self.probabilities, kind="stable")[:TOP_COUNT]
-        return {
-            "label": str(digits[0]) if self.is_digit else NOT_A_DIGIT,
-            "confidences": [
-                {"label": str(digit), "confidence": float(self.probabilities[digit])} for digit in digits
-            ],
-        }
+        best = three_best(self.probabilities)
+        return best if self.is_digit else best | {"label": NOT_A_DIGIT}
 
     def reply(self) -> dict[str, Any]:
         """Return all that the page shows. The Label of what is no digit names no candidates."""

@@ -7,7 +7,7 @@ import numpy as np
 from model import Recogniser
 from model.number import Digit, Number, Whole, read_number
 from preprocessing.canvas import ink_of
-from ui.answer import NOT_A_DIGIT, TOP_COUNT, picture_uri
+from ui.answer import NOT_A_DIGIT, picture_uri, three_best
 from ui.saliency import overlay, saliency
 
 __all__ = ["number_json", "number_reply"]
@@ -75,14 +75,9 @@ def _json(number: Number, ink: np.ndarray, recogniser: Recogniser) -> dict[str, 
 def _digit_json(digit: Digit, ink: np.ndarray) -> dict[str, Any]:
     height, width = ink.shape
     box = digit.box
-    best = np.argsort(-digit.probabilities, kind="stable")[:TOP_COUNT]
     return {
         "box": [
             round(share, 4)
             for share in (box.left / width, box.top / height, box.right / width, box.bottom / height)
         ],
-        "label": str(best[0]),
-        "confidences": [
-            {"label": str(label), "confidence": float(digit.probabilities[label])} for label in best
-        ],
-    }
+    } | three_best(digit.probabilities)

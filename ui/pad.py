@@ -6,7 +6,6 @@ the editor and asks with one picture of 1 kB, where the Sketchpad would upload t
 and the plain ``/gradio_api/run`` spare it a second request and the queue's stream.
 """
 
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,10 @@ from preprocessing import DrawingError
 from ui.answer import TOP_COUNT, answer_for, picture_from_uri
 from ui.number import number_json
 from ui.reply import reply_of, reply_to
-from ui.text import I18N, locale_of, translate
-from ui.tools import no_tool
+from ui.text import I18N
+from ui.tools import no_tool, told_to
 
 __all__ = ["build_pad"]
-
-log = logging.getLogger(__name__)
 
 PAGES_DIR = Path(__file__).parent.parent / "assets" / "pages"
 CANVAS_SIDE_PX = 560  # sharp on a phone's screen; the model needs far less
@@ -37,20 +34,14 @@ def build_pad(recogniser: Recogniser) -> gr.Sketchpad:
 
     @no_tool
     def predict(drawing: dict[str, Any] | None, request: gr.Request) -> dict[str, Any]:
-        try:
+        with told_to(request):
             return answer_for(drawing, recogniser).as_json()
-        except DrawingError as exc:
-            log.info("not recognised: %s", exc)
-            raise gr.Error(translate(exc.key, locale_of(request)), print_exception=False) from exc
 
     @no_tool
     def number(drawing: dict[str, Any] | None, request: gr.Request) -> dict[str, Any]:
         """Read a whole number: the three likeliest, and each digit with its box and its own three best."""
-        try:
+        with told_to(request):
             return number_json(drawing, recogniser)
-        except DrawingError as exc:
-            log.info("not recognised: %s", exc)
-            raise gr.Error(translate(exc.key, locale_of(request)), print_exception=False) from exc
 
     def recognise(drawing: dict[str, Any] | None) -> dict[str, Any]:
         return reply_of(drawing, recogniser)

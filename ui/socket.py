@@ -68,14 +68,13 @@ def socket_route(recogniser: Recogniser) -> WebSocketRoute:
 async def _reply(message: bytes, recogniser: Recogniser, cores: anyio.CapacityLimiter) -> dict[str, Any]:
     if len(message) > MAX_MESSAGE_BYTES:
         return {"error": PictureTooLarge.key}
-    flags, picture = message[:1], message[1:]
-    settled = bool(flags and flags[0] & SETTLED)
-    if not settled and cores.statistics().tasks_waiting > MAX_WAITING:
+    flags, picture = int.from_bytes(message[:1]), message[1:]
+    if not flags & SETTLED and cores.statistics().tasks_waiting > MAX_WAITING:
         return {"busy": True}
 
     def answer() -> dict[str, Any]:
         try:
-            return reply_to(_layer(picture), recogniser, bool(flags and flags[0] & EXPLAIN))
+            return reply_to(_layer(picture), recogniser, bool(flags & EXPLAIN))
         except DrawingError as exc:
             log.info("not recognised: %s", exc)
             return {"error": exc.key}

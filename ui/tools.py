@@ -5,7 +5,8 @@ What the pad holds is no argument for a tool, so ``/predict`` and ``/number`` ar
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -17,7 +18,7 @@ from ui.answer import answer_for
 from ui.number import number_json
 from ui.text import locale_of, translate
 
-__all__ = ["build_tools", "no_tool"]
+__all__ = ["build_tools", "no_tool", "told_to"]
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,8 @@ def build_tools(recogniser: Recogniser) -> None:
             JSON: "label" is the likeliest digit, or "?" where it looks like none; "confidences" are the three
             likeliest digits, each with its probability.
         """
-        return _read(lambda: answer_for(picture, recogniser).as_json(), request)
+        with told_to(request):
+            return json.dumps(answer_for(picture, recogniser).as_json(), ensure_ascii=False)
 
     def recognise_number(picture: Image.Image, request: gr.Request) -> str:
         """Read the whole handwritten number, of one digit or several, in a picture: a drawing, photo or scan.
@@ -49,7 +51,8 @@ def build_tools(recogniser: Recogniser) -> None:
             JSON: "label" is the likeliest number; "confidences" are the three likeliest, each with its
             probability; "digits" are its digits in reading order, each with its box and its own three best.
         """
-        return _read(lambda: number_json(picture, recogniser), request)
+        with told_to(request):
+            return json.dumps(number_json(picture, recogniser), ensure_ascii=False)
 
     for tool in (recognise_digit, recognise_number):
         picture = gr.Image(type="pil", image_mode=None, visible=False, label="picture")
@@ -63,9 +66,15 @@ def no_tool(function: Function) -> Function:
     return function
 
 
-def _read(read: Callable[[], dict[str, Any]], request: gr.Request) -> str:
+@contextmanager
+def told_to(request: gr.Request) -> Iterator[None]:
+    """Tell the caller, in the caller's language, that a drawing cannot be read.
+
+    Raises:
+        gr.Error: in the place of a DrawingError.
+    """
     try:
-        return json.dumps(read(), ensure_ascii=False)
+        yield
     except DrawingError as exc:
         log.info("not recognised: %s", exc)
         raise gr.Error(translate(exc.key, locale_of(request)), print_exception=False) from exc

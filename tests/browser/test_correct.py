@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from app import build_app, launch_options
+from benchmarks.servers import free_port
 from corrections import CorrectionStore
 from sharing import ShareLink
-from tests.browser.conftest import SEVEN, Pad, free_port
+from tests.browser.conftest import SEVEN, Pad
 from ui.share import Sharing
 
 URL = "https://a1b2c3.gradio.live"
