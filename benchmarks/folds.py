@@ -5,6 +5,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from benchmarks.drawings import Reader
 from model import Recogniser, Recognition
@@ -64,6 +65,8 @@ def _fold_models(pens: list[PenDigit], folds: int, work: Path) -> tuple[dict[str
     """
     config = RECIPES["default"]
     keras.utils.set_random_seed(config.seed)
+    # As train.py does: without it Keras compiles with XLA, and the fits of keras 3.15 diverge.
+    tf.config.experimental.enable_op_determinism()
     base = Fitted(Stage("base", config.epochs, config.batch_size, work, True).restore()[0])
     everything = gather(load_mnist(), pens, config, work, resume=True)
     everyone = sorted({digit.writer for digit in pens})
