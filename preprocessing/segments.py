@@ -9,6 +9,7 @@ neighbours that may be one is a candidate (over-segmentation; Casey and Lecoline
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -20,9 +21,8 @@ from preprocessing.seams import seams
 
 __all__ = ["Box", "Candidate", "Line", "Segments", "segment"]
 
-WIDE_SHARE = 0.65  # wider than this, of the line's height, may be two digits
 MIN_DIGIT_HEIGHT = 0.4
-MAX_DIGIT_WIDTH = 1.4  # of the line's height
+MAX_DIGIT_WIDTH = 1.4  # of the line's height: a group is not wider, a connected piece may be
 MAX_GROUP = 8  # pieces of one digit
 MAX_CANDIDATES = 160  # of a drawing: bounds the time that a page of scribble takes
 TALL_GAP_SHARE = 0.18  # two tall pieces farther apart than this are two digits
@@ -117,12 +117,23 @@ class Segments:
     def candidates(self) -> list[list[Candidate]]:
         """Return for each line every group of neighbours that is not too wide, or too far apart, for a digit.
 
-        Where these are more than MAX_CANDIDATES, groups of the most pieces are left out.
+        Where these are more than MAX_CANDIDATES, groups of the most pieces are left out. A piece that was cut
+        is a candidate as a whole as well, of whatever width.
         """
         found = [self._candidates(line) for line in self.lines]
         sizes = np.bincount([each.last - each.first for line in found for each in line], minlength=2)
         largest = max(1, int(np.searchsorted(np.cumsum(sizes), MAX_CANDIDATES, side="right")) - 1)
-        return [[each for each in line if each.last - each.first <= largest] for line in found]
+        kept = [[each for each in line if each.last - each.first <= largest] for line in found]
+        for line, candidates in zip(self.lines, kept, strict=True):
+            candidates += [whole for whole in self._cut_wholes(line) if whole not in candidates]
+        return kept
+
+    def _cut_wholes(self, line: Line) -> list[Candidate]:
+        """Return each connected piece that was cut, put together again."""
+        starts = [place for place, cut in enumerate(line.cuts) if not cut] + [len(line.pieces)]
+        return [
+            self._candidate(line, first, last, ()) for first, last in pairwise(starts) if last > first + 1
+        ]
 
     def _candidates(self, line: Line) -> list[Candidate]:
         signs = {place for place, _ in line.signs}

@@ -91,6 +91,17 @@ def test_touching_digits_can_be_cut() -> None:
     assert {cut.labels[place] > 0 for place in zip(*np.nonzero(whole.labels), strict=True)} == {True}
 
 
+@pytest.mark.parametrize("stretch", [1, 3])
+def test_a_piece_that_was_cut_can_be_put_together(stretch: int) -> None:
+    """However wide a piece is, all of it stays a candidate beside its parts."""
+    whole = segment(np.repeat(written("01", gap=40), stretch, axis=1))
+    ring = whole.lines[0].pieces[0]
+    (candidate,) = (each for each in whole.candidates()[0] if (each.first, each.last) == (0, 1))
+    (candidates,) = whole.cut([ring]).candidates()
+    assert len(candidates) > 2
+    assert candidate.box in [each.box for each in candidates]
+
+
 def test_boxes_are_of_the_drawing_whatever_its_size() -> None:
     """A drawing larger than the working picture gets boxes of its own pixels."""
     ink = np.kron(written("1"), np.ones((5, 5), np.float32))
