@@ -19,7 +19,6 @@ IMAGE_SIDE_PX = 28
 DIGIT_BOX_PX = 20.0
 CENTRE_PX = IMAGE_SIDE_PX / 2 + 0.5  # MNIST's centres of mass lie in pixel 14, whose middle is 14.5
 STROKE_WIDTH_PX = 2.75  # in the box of 20: the width of MNIST's own strokes
-MARGIN_PX = 12  # strokes grow by at most half of STROKE_WIDTH_PX at six pixels each
 SLANT_TAKEN_BACK = 0.6  # of the slant: all of it would lose what tells a 7 from a 1
 MAX_SLANT = 0.8  # columns a row; a line leaning more is no upright stroke
 MIN_HEIGHT_PX = 6  # standard deviation of rows; a flat line has no slant
@@ -43,8 +42,15 @@ class DigitSteps:
     cropped: np.ndarray
     upright: np.ndarray
     widened: np.ndarray
-    boxed: np.ndarray
     centred: np.ndarray
+
+    @property
+    def boxed(self) -> np.ndarray:
+        """Return the digit in the box."""
+        digit = self.widened[extent(self.widened > INK_THRESHOLD)]
+        scale = DIGIT_BOX_PX / max(digit.shape)
+        size = (max(1, round(digit.shape[1] * scale)), max(1, round(digit.shape[0] * scale)))
+        return np.asarray(Image.fromarray(digit).resize(size, Image.Resampling.BOX))
 
 
 def normalise(ink: np.ndarray) -> DigitSteps:
@@ -62,7 +68,7 @@ def normalise(ink: np.ndarray) -> DigitSteps:
     cropped = clean(ink)
     upright = _upright(cropped)
     widened, box_scale = _one_width(upright)
-    return DigitSteps(ink, cropped, upright, widened, _boxed(widened), _centred(widened, box_scale))
+    return DigitSteps(ink, cropped, upright, widened, _centred(widened, box_scale))
 
 
 def _upright(ink: np.ndarray) -> np.ndarray:
@@ -76,9 +82,9 @@ def _upright(ink: np.ndarray) -> np.ndarray:
     columns -= ink.sum(axis=0) @ columns / total
     drift = rows @ ink @ columns / max(rows**2 @ ink.sum(axis=1), MIN_HEIGHT_PX**2 * total)
     shear = SLANT_TAKEN_BACK * float(np.clip(drift, -MAX_SLANT, MAX_SLANT))
-    reach = int(np.ceil(abs(shear) * len(ink)))
-    if not reach:
+    if not shear:
         return ink
+    reach = int(np.ceil(abs(shear) * len(ink) / 2)) + 1
     padded = np.pad(ink, ((0, 0), (reach, reach)))
     size = (padded.shape[1], padded.shape[0])
     matrix = (1.0, shear, -shear * len(ink) / 2, 0.0, 1.0, 0.0)
@@ -96,35 +102,30 @@ def _one_width(ink: np.ndarray) -> tuple[np.ndarray, float]:
         The picture with a margin, and its scale in pixels to one of the box. The scale is set by the
         stroke's middle line, whose extent is the box less one stroke width.
     """
-    mask = np.pad(ink > INK_THRESHOLD, MARGIN_PX)
-    inside = ndimage.distance_transform_edt(mask)
+    mask = ink > INK_THRESHOLD
+    inside = ndimage.distance_transform_edt(np.pad(mask, 1))
     width = stroke_width(inside)
     longest = max(ink.shape)
     core = max(longest - width, MIN_CORE_PX)
     scale = max(core / (DIGIT_BOX_PX - STROKE_WIDTH_PX), longest / DIGIT_BOX_PX / 2)
-    grow = (STROKE_WIDTH_PX * scale - width) / 2
-    signed = inside - ndimage.distance_transform_edt(~mask)
-    signed -= np.sign(signed) * 0.5  # distances are to the next pixel's middle, the edge lies half-way
-    grow = max(grow, 1 - signed.max())  # thinning never wipes out the last of the ink
-    return np.clip(signed + grow + 0.5, 0, 1).astype(np.float32), scale
-
-
-def _boxed(widened: np.ndarray) -> np.ndarray:
-    digit = widened[extent(widened > INK_THRESHOLD)]
-    scale = DIGIT_BOX_PX / max(digit.shape)
-    size = (max(1, round(digit.shape[1] * scale)), max(1, round(digit.shape[0] * scale)))
-    return np.asarray(Image.fromarray(digit).resize(size, Image.Resampling.BOX))
+    # Distances are to the next pixel's middle, the edge lies half-way; thinning leaves the last of the ink.
+    grow = max((STROKE_WIDTH_PX * scale - width) / 2, 1.5 - inside.max())
+    if grow > 0:
+        widened = 1 + grow - ndimage.distance_transform_edt(~np.pad(mask, int(grow) + 2))
+    else:
+        widened = inside + grow
+    return np.clip(widened, 0, 1).astype(np.float32), scale
 
 
 def _centred(widened: np.ndarray, scale: float) -> np.ndarray:
     """Sample 28x28 pixels, ``scale`` wide each, with the centre of mass in the middle of pixel 14."""
     side = IMAGE_SIDE_PX * scale
-    margin = int(np.ceil(side))
+    height, width = widened.shape
     total = widened.sum()
-    row = widened.sum(axis=1) @ (np.arange(widened.shape[0]) + 0.5) / total
-    column = widened.sum(axis=0) @ (np.arange(widened.shape[1]) + 0.5) / total
-    left = column - CENTRE_PX * scale + margin
-    top = row - CENTRE_PX * scale + margin
+    left = widened.sum(axis=0) @ (np.arange(width) + 0.5) / total - CENTRE_PX * scale
+    top = widened.sum(axis=1) @ (np.arange(height) + 0.5) / total - CENTRE_PX * scale
+    margin = max(0, int(np.ceil(max(-left, -top, left + side - width, top + side - height))))
+    left, top = left + margin, top + margin
     image = Image.fromarray(np.pad(widened, margin))
     size = (IMAGE_SIDE_PX, IMAGE_SIDE_PX)
     small = image.resize(size, Image.Resampling.BOX, box=(left, top, left + side, top + side))

@@ -1,5 +1,7 @@
 """Where touching digits may be cut: paths from top to bottom that cross little ink."""
 
+from itertools import pairwise
+
 import numpy as np
 
 __all__ = ["seams"]
@@ -30,13 +32,14 @@ def seams(mask: np.ndarray, stroke_px: float, height_px: float) -> list[tuple[np
     ink = mask[step // 2 :: step, step // 2 :: step].astype(np.float32)
     down, up = _costs(ink), _costs(ink[::-1])[::-1]
     through = down + up - ink
+    steps_up, steps_down = _steps(down), _steps(up)
     found: list[tuple[float, np.ndarray]] = []
     for anchor in ANCHORS:
         row = int(anchor * (len(ink) - 1))
         costs = through[row]
         for column in _minima(costs):
             if costs[column] * step <= MAX_COST * stroke_px:
-                found.append((float(costs[column]), _path(ink, down, up, row, column)))
+                found.append((float(costs[column]), _path(steps_up, steps_down, row, column)))
     found.sort(key=lambda each: each[0])
     kept: list[tuple[float, np.ndarray]] = []
     edge = max(EDGE_SHARE * height_px, EDGE_STROKES * stroke_px) / step
@@ -53,12 +56,10 @@ def seams(mask: np.ndarray, stroke_px: float, height_px: float) -> list[tuple[np
 
 def _costs(ink: np.ndarray) -> np.ndarray:
     """Return the least cost of a path from the first row to each pixel."""
-    costs = ink.copy()
-    for row in range(1, len(ink)):
-        above = np.pad(costs[row - 1], 1, constant_values=np.inf)
-        aside = np.minimum(above[:-2], above[2:]) + SIDESTEP_COST
-        costs[row] += np.minimum(above[1:-1], aside)
-    return costs
+    costs = np.pad(ink, ((0, 0), (1, 1)), constant_values=np.inf)
+    for above, row in pairwise(costs):
+        row[1:-1] += np.minimum(above[1:-1], np.minimum(above[:-2], above[2:]) + SIDESTEP_COST)
+    return costs[:, 1:-1]
 
 
 def _minima(costs: np.ndarray) -> list[int]:
@@ -76,16 +77,21 @@ def _minima(costs: np.ndarray) -> list[int]:
     return found
 
 
-def _path(ink: np.ndarray, down: np.ndarray, up: np.ndarray, row: int, column: int) -> np.ndarray:
-    path = np.empty(len(ink), int)
-    path[row] = column
-    for costs, rows in ((down, range(row - 1, -1, -1)), (up, range(row + 1, len(ink)))):
-        at = column
-        for r in rows:
-            options = [c for c in (at, at - 1, at + 1) if 0 <= c < ink.shape[1]]
-            at = min(options, key=lambda c: costs[r, c] + SIDESTEP_COST * (c != at))
-            path[r] = at
-    return path
+def _steps(costs: np.ndarray) -> list[list[int]]:
+    """Return for each pixel how far to the side, -1, 0 or 1, the cheapest path through it comes from."""
+    aside = np.pad(costs + SIDESTEP_COST, ((0, 0), (1, 1)), constant_values=np.inf)
+    options = np.stack([costs, aside[:, :-2], aside[:, 2:]])
+    return np.array([0, -1, 1])[options.argmin(axis=0)].tolist()
+
+
+def _path(steps_up: list[list[int]], steps_down: list[list[int]], row: int, column: int) -> np.ndarray:
+    """Return the column in every row of the cheapest path through a pixel."""
+    path = [column] * len(steps_up)
+    for r in range(row - 1, -1, -1):
+        path[r] = path[r + 1] + steps_up[r][path[r + 1]]
+    for r in range(row + 1, len(path)):
+        path[r] = path[r - 1] + steps_down[r][path[r - 1]]
+    return np.array(path)
 
 
 def _ink(ink: np.ndarray, path: np.ndarray) -> float:
