@@ -22,6 +22,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from digits.pictures import load_picture
 from model.dataset import load_mnist
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,8 +48,7 @@ def write_pictures(folder: Path, kind: str, count: int) -> list[Path]:
 def decode(paths: Sequence[Path]) -> int:
     """Do nothing but decode."""
     for path in paths:
-        with Image.open(path) as picture:
-            picture.load()
+        load_picture(path)
     return len(paths)
 
 

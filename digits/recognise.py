@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from digits.pictures import load_picture
 from model import Recogniser
 from model.number import read_number
 from preprocessing import DrawingError, digit_image
@@ -30,7 +31,6 @@ CHUNK = 32  # files that a process takes at a time: one batch of the model
 ONE_PROCESS_FILES = 2 * CHUNK  # so few are read sooner than other processes have started
 CHUNKS_AHEAD = 4  # per process: bounds what waits in memory
 UNREADABLE = (DrawingError, OSError, Image.DecompressionBombError, SyntaxError, ValueError)
-JPEG_SIDE_PX = 320  # a JPEG is decoded at half, quarter or eighth size where that is still as fine
 
 
 class FoundFile(NamedTuple):
@@ -141,7 +141,7 @@ def _read_chunk(files: Sequence[FoundFile]) -> list[Reading]:
     errors: dict[str, str] = {}
     for each in files:
         try:
-            images.append(digit_image(_picture(each.path)))
+            images.append(digit_image(load_picture(each.path)))
         except UNREADABLE as exc:
             errors[each.name] = str(exc) or type(exc).__name__
     if not images:
@@ -169,16 +169,9 @@ def _read_number(file: FoundFile) -> Reading:
     if _recogniser is None:
         raise RuntimeError("The model is loaded before files are read.")
     try:
-        number = read_number(ink_of(_picture(file.path)), _recogniser)
+        number = read_number(ink_of(load_picture(file.path)), _recogniser)
     except UNREADABLE as exc:
         return Reading(file.name, error=str(exc) or type(exc).__name__)
     likeness = min(digit.likeness for digit in number.digits)
     best = tuple((text, round(p, 4)) for text, p in number.best)
     return Reading(file.name, number.text if _recogniser.is_digit(likeness) else "", best, round(likeness, 4))
-
-
-def _picture(path: Path) -> Image.Image:
-    with Image.open(path) as picture:
-        picture.draft(None, (JPEG_SIDE_PX, JPEG_SIDE_PX))
-        picture.load()
-        return picture

@@ -79,10 +79,10 @@ def _picture_ink(picture: Any, is_layer: bool = False) -> np.ndarray | None:
     image = _from_pil(picture) if isinstance(picture, Image.Image) else _from_array(picture)
     if image.mode != "RGBA":
         return photo_ink(image)
-    alpha = image.getchannel("A")
-    opaque_share = sum(alpha.histogram()[OPAQUE_ALPHA:]) / (alpha.width * alpha.height)
+    alpha = np.asarray(image.getchannel("A"))
+    opaque_share = np.count_nonzero(alpha >= OPAQUE_ALPHA) / alpha.size
     if is_layer or opaque_share < PHOTO_OPAQUE_SHARE:
-        return np.asarray(alpha) / np.float32(255)
+        return alpha / np.float32(255)
     return photo_ink(image.convert("RGB") if opaque_share == 1 else _on_paper(image))
 
 
