@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 ASSETS_DIR = Path(__file__).parent / "assets"
 SCRIPTS = (
     "language.js",
+    "frames.js",
     "paper.js",
     "socket.js",
     "answer.js",

@@ -28,12 +28,11 @@ function setUpCorrections(panel) {
   }
 
   async function correct(digit) {
-    const paper = new Paper(window.editor);
-    if (isUnderWay || !paper.read(SETTLED_SIDE_PX)) return;
+    if (isUnderWay || !paper?.read()) return;
     isUnderWay = true;
     refresh();
     try {
-      const { key } = await post("correct", [await dataUri(await paper.picture()), digit, agreed.checked]);
+      const { key } = await post("correct", [paper.picture, digit, agreed.checked]);
       tell(key);
       if (key === "correct.thanks") panel.querySelector("details").open = false;
     } catch (error) {

@@ -4,8 +4,6 @@
 
 const MOVING_INTERVAL_MS = 170; // at least five answers a second while the pen moves
 const LOOK_INTERVAL_MS = 20; // how often the pen is looked at
-const MOVING_SIDE_PX = 140; // five times the model's picture, and less than 1 kB
-const SETTLED_SIDE_PX = 280; // ten times, enough for six digits: 2 kB a drawing
 const REPLY_TIMEOUT_MS = 8_000;
 const MAX_RETRY_MS = 15_000; // between two attempts to have a drawing answered
 
@@ -35,33 +33,34 @@ class Live {
     this.strokeLength = 0;
     this.isChanged = false;
     if (this.paper.isForGradio) return document.querySelector("#recognise").click();
-    const box = this.paper.read(SETTLED_SIDE_PX);
+    const box = this.paper.read();
     this.isChanged = Boolean(box) && this.isAsking.settled;
     if (!box) return showEmpty();
     if (this.isChanged) return;
     const bounds = paperBounds(this.paper.editor);
-    const isShown = await this.ask("settled");
-    if (isShown && !this.paper.strokeLength) animateIntoPicture(this.paper.ink, box, bounds);
+    const isShown = await this.ask("settled", this.paper.picture);
+    if (isShown && !this.paper.stroke.length) animateIntoPicture(this.paper.ink, box, bounds);
     if (this.isChanged) this.drawingChanged();
   }
 
   /** The pen moves: ask now and then. */
   penMoves() {
-    const { strokeLength } = this.paper;
+    const strokeLength = this.paper.stroke.length;
     if (!strokeLength || strokeLength === this.strokeLength) return;
     if (performance.now() - this.movedAt < MOVING_INTERVAL_MS || this.isAsking.moving) return;
     if (this.failures || this.paper.isForGradio || this.paper.brush.state.mode !== "draw") return;
     this.movedAt = performance.now();
     this.strokeLength = strokeLength;
-    if (this.paper.read(MOVING_SIDE_PX)) this.ask("moving");
+    const box = this.paper.read();
+    if (box) this.ask("moving", this.paper.closeUp(box));
   }
 
-  /** Ask about what was read last, of a moving pen or a settled drawing. Return whether the reply was shown. */
-  async ask(kind) {
+  /** Ask about the picture of a moving pen or of a settled drawing. Return whether the reply was shown. */
+  async ask(kind, picture) {
     const number = (this.asked += 1);
     this.isAsking[kind] = true;
     try {
-      const reply = await this.reply(kind === "settled");
+      const reply = await this.reply(kind === "settled", picture);
       this.failures = 0;
       if (number <= this.settled || reply.busy) return false;
       this.settled = number;
@@ -84,9 +83,8 @@ class Live {
     this.retry = setTimeout(() => this.drawingChanged(), Math.min(MAX_RETRY_MS, 500 * 2 ** this.failures));
   }
 
-  /** The server's reply to what was read last, by way of the connection where there is one. */
-  async reply(settled) {
-    const picture = await this.paper.picture();
+  /** The server's reply to a picture, a data URI, by way of the connection where there is one. */
+  async reply(settled, picture) {
     if (this.connection.isOpen) {
       try {
         return await this.connection.ask((this.explain ? EXPLAIN : 0) | (settled ? SETTLED : 0), picture);
@@ -95,17 +93,8 @@ class Live {
       }
     }
     this.connection.connect();
-    return post("answer", [await dataUri(picture), this.explain]);
+    return post("answer", [picture, this.explain]);
   }
-}
-
-/** A Blob as a data URI. */
-function dataUri(blob) {
-  return new Promise((resolve) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
-    reader.readAsDataURL(blob);
-  });
 }
 
 /** Where the server has something, also behind a proxy that serves the page in a folder. */

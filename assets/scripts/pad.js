@@ -200,16 +200,20 @@ function followGradio() {
   });
 }
 
+let paper = null; // once the editor is there
+
 async function setUp() {
   await appearance(() => document.body);
   setUpLanguage();
   await appearance(() => gradioTool(0) && document.querySelector(".tools") && answerPanel());
   const { editor } = window;
   if (!editor?.layer_manager) return followGradio();
-  const paper = new Paper(editor);
+  paper = new Paper(editor);
   const live = new Live(paper);
   showEmpty();
   pinPaper(editor);
+  paintInTurn(editor);
+  growStrokes(editor);
   keepBrushInHand(editor);
   minFingers(editor);
   setUpTools(editor);

@@ -36,14 +36,14 @@ class Connection {
     socket.addEventListener("close", () => this.#lost(socket));
   }
 
-  /** Ask about a picture, a Blob. Return the reply; an Error where the connection goes meanwhile. */
+  /** Ask about a picture, a data URI. Return the reply; an Error where the connection goes meanwhile. */
   async ask(flags, picture) {
     const { socket } = this;
     const timeout = setTimeout(() => this.#lost(socket), REPLY_TIMEOUT_MS);
     try {
       return await new Promise((resolve, reject) => {
         this.waiting.push({ resolve, reject });
-        socket.send(new Blob([new Uint8Array([flags]), picture]));
+        socket.send(Uint8Array.from(String.fromCharCode(flags) + atob(picture.split(",")[1]), (c) => c.charCodeAt(0)));
       });
     } finally {
       clearTimeout(timeout);
