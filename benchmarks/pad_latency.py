@@ -3,8 +3,8 @@
     python -m benchmarks.pad_latency --strokes pen_strokes.npz
     python -m benchmarks.pad_latency --strokes pen_strokes.npz --endure 500
 
-draws real strokes at a pen's pace with the pointer in headless Chromium, in turn on this app and on the demo as the notebook
-has it (Sketchpad, Submit, Keras; where TensorFlow is installed), and writes
+draws real strokes at a pen's pace with the pointer in headless Chromium, in turn on this app and on the demo
+as the notebook has it (Sketchpad, Submit, Keras; where TensorFlow is installed), and writes
 benchmarks/results/pad_latency.json. The notebook's answer is counted from a click on Submit right after the
 pen lifts. With --endure it then draws that many strokes and tells how the server's memory and its temporary
 files have grown.
@@ -109,7 +109,7 @@ class Pad:
             started = self.page.evaluate("performance.now()")
             mouse.down()
             began_s, at = monotonic(), 0
-            while at < len(points) - 1:  # as a screen does: where the page is late, points in between are lost
+            while at < len(points) - 1:  # where the page is late, points are lost, as to a screen
                 due = int((monotonic() - began_s) * 1000 / POINT_MS)
                 at = min(max(at + 1, due), len(points) - 1)
                 mouse.move(*points[at])

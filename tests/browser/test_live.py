@@ -21,7 +21,7 @@ LOST = "The server does not answer. Your drawing is safe; trying again."
 
 
 def picture_after(pad: Pad, act: Callable[[], None]) -> np.ndarray:
-    """Do something that is answered; return what the model then sees, as the page shows it: (784,) in 0..1."""
+    """Do something that is answered; return what the model then sees, as shown: (784,) in 0..1."""
     pad.page.wait_for_timeout(500)  # for what is still on its way
     pad.page.evaluate(FORGET_PICTURE)
     act()
@@ -32,7 +32,7 @@ def picture_after(pad: Pad, act: Callable[[], None]) -> np.ndarray:
 
 @pytest.mark.parametrize("ratio", [1, 2, 3])
 def test_the_pen_and_recognise_see_the_same_picture(open_pad, ratio: int) -> None:
-    """On any screen, drawn, erased, undone and redone: what the pen asks about is what the Sketchpad holds."""
+    """On any screen, drawn, erased, undone, redone: what the pen asks about is what the Sketchpad holds."""
     pad: Pad = open_pad(device_scale_factor=ratio)
     page = pad.page
     eraser, brush = (page.get_by_role("button", name=name) for name in ("Eraser", "Brush"))
