@@ -22,39 +22,34 @@ __all__ = ["fold_reader", "fold_recognisers"]
 def fold_recognisers(pens: list[PenDigit], folds: int, work: Path) -> dict[str, Recogniser]:
     """Fit one model a fold, or take those that a former run left; return for each writer what never saw them.
 
-    The models are exported, for one picture at a time is slow with Keras.
+    They are exported as the one that serves. All have the largest of the folds' thresholds: the strictest.
     """
     models, threshold = _fold_models(pens, folds, work)
-    recognisers: dict[str, Recogniser] = {}
-    for model in {id(model): model for model in models.values()}.values():
-        content = litert_bytes(model)
-        manifest = {
-            "files": {"litert": {"sha256": hashlib.sha256(content).hexdigest()}},
-            "digit_threshold": threshold,
-        }
-        recogniser = Recogniser(content, manifest)
-        recognisers |= {writer: recogniser for writer, theirs in models.items() if theirs is model}
-    return recognisers
+    exported = {id(model): model for model in models.values()}
+    recognisers = {key: _exported(model, threshold) for key, model in exported.items()}
+    return {writer: recognisers[id(model)] for writer, model in models.items()}
+
+
+def _exported(model: keras.Model, threshold: float) -> Recogniser:
+    content = litert_bytes(model)
+    files = {"litert": {"sha256": hashlib.sha256(content).hexdigest()}}
+    return Recogniser(content, {"files": files, "digit_threshold": threshold})
 
 
 def fold_reader(pens: list[PenDigit], folds: int, work: Path) -> tuple[Reader, float]:
-    """Fit one model a fold, or take those that a former run left, and return what reads with them.
-
-    The threshold returned is the largest of the folds': the strictest.
-    """
-    models, threshold = _fold_models(pens, folds, work)
+    """Return what reads each picture with the model that never saw its writer, and the threshold of all."""
+    recognisers = fold_recognisers(pens, folds, work)
 
     def read(pictures: np.ndarray, writers: np.ndarray) -> Recognition:
         probabilities = np.empty((len(pictures), 10), np.float32)
         likeness = np.empty(len(pictures), np.float32)
-        for model in {id(model): model for model in models.values()}.values():
-            which = np.array([models[writer] is model for writer in writers.tolist()])
-            if which.any():
-                outputs = model.predict(pictures[which][..., None], batch_size=1000, verbose=0)
-                probabilities[which], likeness[which] = outputs["digit"], outputs["likeness"][:, 0]
+        for writer in np.unique(writers).tolist():
+            which = writers == writer
+            part = recognisers[writer].recognise(pictures[which])
+            probabilities[which], likeness[which] = part.probabilities, part.digit_likeness
         return Recognition(probabilities, likeness)
 
-    return read, threshold
+    return read, recognisers[""].digit_threshold
 
 
 def _fold_models(pens: list[PenDigit], folds: int, work: Path) -> tuple[dict[str, keras.Model], float]:
