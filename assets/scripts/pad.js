@@ -207,7 +207,7 @@ async function setUp() {
   setUpLanguage();
   await appearance(() => gradioTool(0) && document.querySelector(".tools") && answerPanel());
   const { editor } = window;
-  if (!editor?.layer_manager) return followGradio();
+  if (!editor?.layer_manager || !editor.tools.get("brush")?.brush_textures) return followGradio();
   paper = new Paper(editor);
   const live = new Live(paper);
   showEmpty();

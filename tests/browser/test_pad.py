@@ -1,6 +1,9 @@
 """A person draws a digit and reads what the app makes of it."""
 
+import io
+
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ONE, PHONE, SEVEN
@@ -12,6 +15,23 @@ def test_a_drawn_digit_is_answered_when_the_pen_lifts(open_pad):
     pad.draw(SEVEN)
     pad.expect_digit("7")
     expect(pad.page.locator("#answer-label .confidence-set")).to_have_count(3)
+
+
+@pytest.mark.parametrize("ratio", [1, 3])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_whole_stroke_is_seen_while_the_pen_is_down(open_pad, scheme, ratio):
+    """Begin, middle and end of a stroke are dark on the white paper, as long as it lasts and after."""
+    pad = open_pad(color_scheme=scheme, device_scale_factor=ratio)
+    pad.draw(ONE)
+    pad.draw(SEVEN, lift=False)
+    for act in (lambda: None, pad.page.mouse.up):
+        act()
+        pad.page.wait_for_timeout(500)
+        paper = Image.open(io.BytesIO(pad.canvas.screenshot())).convert("L")
+        side = paper.width
+        inked = {place: paper.getpixel((int(place[0] * side), int(place[1] * side))) for place in SEVEN[0]}
+        assert max(inked.values()) < 100, inked
+        assert paper.getpixel((int(0.9 * side), int(0.9 * side))) > 200
 
 
 def test_recognise_reads_the_layers(open_pad):
