@@ -90,6 +90,16 @@ def test_the_curl_example(folder: Path, served: str) -> None:
     assert '"label":"7"' in shell(code, folder).replace(" ", "")
 
 
+def test_the_call_in_two_steps(folder: Path, served: str) -> None:
+    """Gradio's own way with curl works as well: ask, then fetch the event."""
+    upload, ask = blocks(ELSEWHERE_SECTION, "sh")[0].split("curl -s $url/run/predict")
+    fetch = "curl -sN $url/call/predict/$event"
+    code = f"{upload}event=$(curl -s $url/call/predict{ask.rstrip()} | cut -d'\"' -f4)\n{fetch}"
+    told = shell(code.replace("http://127.0.0.1:7860", served), folder)
+    assert told.startswith("event: complete\n")
+    assert '"label":"7"' in told.replace(" ", "")
+
+
 def test_the_command_line(folder: Path) -> None:
     """The commands name the digit, as JSON and as a table."""
     assert '"text": "7"' in shell(blocks(ELSEWHERE_SECTION, "sh")[1], folder)
