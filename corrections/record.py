@@ -62,7 +62,7 @@ class Correction:
             raise ValueError(
                 f"A correction's image is (28, 28) uint8. Received: {self.image.shape} {self.image.dtype}"
             )
-        if isinstance(self.right, bool) or self.right not in range(DIGITS):
+        if type(self.right) is not int or self.right not in range(DIGITS):
             raise ValueError(f"A correction names a digit of 0 to 9. Received: right={self.right!r}")
         if len(self.said) != DIGITS:
             raise ValueError(f"The model says ten probabilities. Received: {len(self.said)}")

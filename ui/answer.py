@@ -28,6 +28,7 @@ __all__ = [
 TOP_COUNT = 3  # digits named in an answer
 NOT_A_DIGIT = "?"  # what the answer says in a digit's place, in every language
 MAX_URI_CHARS = 1_000_000  # the page sends 2,000
+MAX_URI_SIDE_PX = 1024  # the page sends 280; a few bytes can hold far more
 
 
 def three_best(probabilities: np.ndarray) -> dict[str, Any]:
@@ -100,16 +101,22 @@ def picture_uri(image: np.ndarray) -> str:
 
 
 def picture_from_uri(uri: str) -> Image.Image:
-    """Return the picture that a data URI holds.
+    """Return the picture that a data URI holds, its pixels in memory.
 
     Raises:
-        PictureTooLarge: the URI has more than MAX_URI_CHARS characters.
-        UnreadablePicture: the URI is no base64, or no picture.
+        PictureTooLarge: it has more than MAX_URI_CHARS characters or MAX_URI_SIDE_PX pixels a side.
+        UnreadablePicture: the URI is no text, no base64, or no picture.
     """
+    if not isinstance(uri, str):
+        raise UnreadablePicture(f"Received {type(uri).__name__}; expected a picture as a data URI.")
     if len(uri) > MAX_URI_CHARS:
         raise PictureTooLarge(f"Received {len(uri)} characters; expected at most {MAX_URI_CHARS}.")
     _, _, encoded = uri.partition("base64,")
     try:
-        return Image.open(io.BytesIO(base64.b64decode(encoded, validate=True)))
-    except (binascii.Error, OSError, ValueError, Image.DecompressionBombError) as exc:
+        picture = Image.open(io.BytesIO(base64.b64decode(encoded, validate=True)))
+        if max(picture.size) <= MAX_URI_SIDE_PX:
+            picture.load()
+            return picture
+    except (binascii.Error, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as exc:
         raise UnreadablePicture(f"Received {uri[:40]!r}: {exc}. Expected a picture as a data URI.") from exc
+    raise PictureTooLarge(f"Received {picture.size} pixels; expected at most {MAX_URI_SIDE_PX} a side.")

@@ -1,5 +1,6 @@
 """A correction is kept with consent only, whole, once, and thanked for only when it is on the disk."""
 
+import base64
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,6 +36,14 @@ def seven(shift_px: int = 0) -> str:
     return picture_uri(np.asarray(layer))
 
 
+def broken() -> str:
+    """Return a PNG that Pillow opens and then calls a syntax error: one of its chunks has no proper name."""
+    noise = np.random.default_rng(7).integers(0, 256, (140, 140, 4), np.uint8)
+    file = base64.b64decode(picture_uri(noise).partition(",")[2])
+    before, _, after = file.rpartition(b"IDAT")
+    return "data:image/png;base64," + base64.b64encode(before + b"\0DAT" + after).decode()
+
+
 def test_what_is_kept(store: CorrectionStore, recogniser: Recogniser) -> None:
     """Drawing, the model's picture, what was said, what is right and the model are kept, and nothing else."""
     assert kept(store, recogniser, seven(), 1, True) == "correct.thanks"
@@ -51,8 +60,6 @@ def test_what_is_kept(store: CorrectionStore, recogniser: Recogniser) -> None:
 
 def test_the_file_of_a_drawing_is_made_anew(store: CorrectionStore, recogniser: Recogniser) -> None:
     """What a picture file says besides its pixels, such as who made it, is not kept."""
-    import base64
-
     picture = Image.open(io.BytesIO(base64.b64decode(seven().partition(",")[2])))
     info = PngImagePlugin.PngInfo()
     info.add_text("Author", "Ann Example")
@@ -80,6 +87,10 @@ def test_the_same_is_kept_once(store: CorrectionStore, recogniser: Recogniser) -
         (seven(), -1, True, "correct.failed"),
         (seven(), "1", True, "correct.failed"),
         (seven(), True, True, "correct.failed"),
+        (seven(), 7.0, True, "correct.failed"),
+        (None, 1, True, "error.unreadable"),
+        (broken(), 1, True, "error.unreadable"),
+        (picture_uri(np.ones((6000, 1100, 4), np.uint8)), 1, True, "error.too_large"),
         ("no picture", 1, True, "error.unreadable"),
         (picture_uri(np.zeros((140, 140, 4), np.uint8)), 1, True, "error.blank"),
         ("data:image/png;base64," + "A" * 2_000_000, 1, True, "error.too_large"),
