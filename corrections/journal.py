@@ -155,6 +155,8 @@ class Journal:
                 self._os.replace(draft, self.path)
                 self._sync_folder()
             except OSError as exc:
+                with suppress(OSError):
+                    draft.unlink()  # it takes room that may be wanting
                 raise JournalError(f"{self.path} cannot be rewritten: {exc}") from exc
 
     def close(self) -> None:

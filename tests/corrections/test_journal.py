@@ -174,6 +174,15 @@ def test_a_full_disk_leaves_the_journal_usable(base: Path) -> None:
     assert reopened(base) == [*BEFORE, "more"]
 
 
+def test_a_full_disk_keeps_no_draft(base: Path) -> None:
+    """A rewrite for which there is no room leaves the old lines, and nothing that takes room."""
+    system = System(fails_at=2, kept=5, error=OSError(errno.ENOSPC, "No space left on device"))
+    with pytest.raises(JournalError, match="No space left"):
+        journal_at(base, system).rewrite(["new"])
+    assert reopened(base) == BEFORE
+    assert sorted(path.name for path in base.iterdir()) == ["a.journal", "a.lock"]
+
+
 def test_what_cannot_be_taken_back_stops_the_journal(base: Path) -> None:
     """Where a half-written line cannot be removed, nothing more is acknowledged until a restart."""
     system = System(fails_at=1, kept=5, error=OSError(errno.EIO, "broken"))
