@@ -35,6 +35,7 @@ def main() -> None:
     config = _config(arguments)
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
+    corrections = read_training_set(arguments.corrections) if arguments.corrections else None
     mnist = load_mnist(arguments.data)
     print(f"{len(mnist.x_train)} training digits, {len(mnist.x_test)} test digits")
     if config.recipe == "notebook":
@@ -44,8 +45,8 @@ def main() -> None:
         print(f"{len(pens)} pen digits")
         material = gather(mnist, pens, config, arguments.work, arguments.resume)
         tuning = arguments.work
-        if arguments.corrections:
-            images, labels = read_training_set(arguments.corrections)
+        if corrections is not None:
+            images, labels = corrections
             print(f"{len(labels)} corrections")
             material = material.with_corrections(images, labels)
             tuning /= f"corrections-{sha256(images.tobytes() + labels.tobytes()).hexdigest()[:12]}"

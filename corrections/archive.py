@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
+from zipfile import BadZipFile
 
 import numpy as np
 
 from corrections.record import Correction, png_bytes
-from corrections.store import CorrectionStore
+from corrections.store import JOURNAL_NAME, CorrectionStore
 
 __all__ = ["read_training_set", "tar_bytes", "write_npz", "write_tar"]
 
@@ -47,15 +48,34 @@ def read_training_set(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
     Raises:
         FileNotFoundError: nothing is there.
-        ValueError: the file is not an export.
+        ValueError: the file is not an export, or there is no correction in it.
     """
-    if path.is_dir():
-        with closing(CorrectionStore(path)) as store:
-            return _arrays(store)
-    with np.load(path, allow_pickle=False) as file:
-        if {"images", "labels"} - set(file.files):
-            raise ValueError(f"{path} holds {file.files}; an export of corrections holds images and labels.")
-        return file["images"], file["labels"]
+    images, labels = _stored(path) if path.is_dir() else _exported(path)
+    if not len(labels):
+        raise ValueError(f"{path} holds no corrections.")
+    return images, labels
+
+
+def _stored(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    if not (path / JOURNAL_NAME).exists():
+        raise FileNotFoundError(f"{path} is no folder of corrections: there is no {JOURNAL_NAME} in it.")
+    with closing(CorrectionStore(path)) as store:
+        return _arrays(store)
+
+
+def _exported(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            images, labels = file["images"], file["labels"]
+    except (KeyError, TypeError, ValueError, BadZipFile) as exc:
+        raise ValueError(f"{path} is no export of corrections (.npz): {exc}") from exc
+    is_whole = images.dtype == np.uint8 and images.shape == (*labels.shape, 28, 28)
+    if not (is_whole and np.isin(labels, range(10)).all()):
+        raise ValueError(
+            f"{path} holds images {images.dtype} {images.shape}, labels {labels.dtype} {labels.shape}; "
+            "expected (n, 28, 28) uint8, and n digits of 0 to 9."
+        )
+    return images, labels
 
 
 def _arrays(corrections: Iterable[Correction]) -> tuple[np.ndarray, np.ndarray]:

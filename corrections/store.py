@@ -9,8 +9,9 @@ from types import ModuleType
 from corrections.journal import Journal
 from corrections.record import Correction
 
-__all__ = ["CorrectionStore", "default_folder"]
+__all__ = ["JOURNAL_NAME", "CorrectionStore", "default_folder"]
 
+JOURNAL_NAME = "corrections.journal"
 STORE_MAX_BYTES = 256 * 1024 * 1024  # about 50,000 corrections
 SPACE_STORAGE = Path("/data")  # where a Space with storage keeps it
 
@@ -39,7 +40,7 @@ class CorrectionStore:
     """
 
     def __init__(self, folder: Path, max_bytes: int = STORE_MAX_BYTES, system: ModuleType = os) -> None:
-        self._journal = Journal(folder / "corrections.journal", max_bytes, system)
+        self._journal = Journal(folder / JOURNAL_NAME, max_bytes, system)
         self._forget_index()
 
     def add(self, correction: Correction) -> bool:

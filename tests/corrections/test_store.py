@@ -101,6 +101,38 @@ def test_exports_hold_what_was_kept(tmp_path: Path) -> None:
         assert {entry.mtime for entry in tar} == {0}
 
 
+SQUARES = np.zeros((3, 28, 28), np.uint8)
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"x": SQUARES},
+        {"images": SQUARES / 255, "labels": [1, 2, 3]},
+        {"images": SQUARES, "labels": [1, 2]},
+        {"images": SQUARES, "labels": [1, 2, 30]},
+        {"images": SQUARES[:0], "labels": np.zeros(0, np.uint8)},
+    ],
+)
+def test_a_file_of_something_else_is_not_learnt(tmp_path: Path, arrays: dict) -> None:
+    """What is not an export of corrections is named before hours of training."""
+    np.savez(tmp_path / "other.npz", **arrays)
+    with pytest.raises(ValueError, match=r"other\.npz"):
+        read_training_set(tmp_path / "other.npz")
+
+
+def test_a_file_or_folder_of_another_kind_is_not_learnt(tmp_path: Path) -> None:
+    """A tar of corrections, half a file and a folder without any are told from an export, and left alone."""
+    (tmp_path / "out.tar").write_bytes(tar_bytes([correction(1)]))
+    np.savez(tmp_path / "whole.npz", images=SQUARES, labels=[1, 2, 3])
+    (tmp_path / "half.npz").write_bytes((tmp_path / "whole.npz").read_bytes()[:200])
+    (tmp_path / "folder").mkdir()
+    for name, error in {"out.tar": ValueError, "half.npz": ValueError, "folder": FileNotFoundError}.items():
+        with pytest.raises(error, match=name):
+            read_training_set(tmp_path / name)
+    assert not any((tmp_path / "folder").iterdir())
+
+
 @pytest.mark.parametrize(
     ("argv", "status", "told"),
     [
