@@ -20,7 +20,7 @@ from huggingface_hub.errors import EntryNotFoundError
 from model.artifact import MANIFEST, ModelFileError, read_manifest, verified_file
 from model.recogniser import Recogniser
 
-__all__ = ["SCHEME", "VARIABLE", "fetch_artifact", "served_recogniser"]
+__all__ = ["ADDRESS", "SCHEME", "VARIABLE", "fetch_artifact", "served_recogniser"]
 
 log = logging.getLogger(__name__)
 

@@ -128,6 +128,34 @@ def test_retry_after_is_heeded(hub: LocalHub, waits: list[float]) -> None:
     assert 17.0 in waits
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["space", "digits"],
+        ["model", "owner/digits/more"],
+        ["space", "owner/digits", "--model", "hf://owner/digits"],
+    ],
+)
+def test_half_a_name_is_refused_before_anything_is_made(hub: LocalHub, capsys, argv: list[str]) -> None:
+    """What the Hub or the Space would stumble over later is said at once."""
+    with pytest.raises(SystemExit):
+        main(argv)
+    assert "expected" in capsys.readouterr().err
+    assert not hub.requests
+
+
+def test_an_interruption_is_no_traceback(hub: LocalHub, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while the Space is being built ends the command; the Space stays."""
+
+    def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deploy.__main__.wait_for_space", interrupted)
+    assert main(["space", "owner/digits"]) == 130
+    assert "stays there" in capsys.readouterr().err
+    assert SPACE in hub.repos
+
+
 def test_nobody_there_is_said(monkeypatch: pytest.MonkeyPatch, hub: LocalHub, capsys) -> None:
     """Without a network the command ends with a sentence."""
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
