@@ -55,6 +55,7 @@ SCRIPTS = (
     "explore.js",
 )  # one module, in this order
 CACHE_SWEEP_S, CACHE_AGE_S = 60, 300  # how often uploads are swept, and how old they may grow
+SWITCH_INTERVAL_S = 0.001  # how long a thread that reads drawings may keep the event loop waiting
 DRAIN_S = 20  # for the requests under way when the app is told to stop
 
 
@@ -195,6 +196,7 @@ def open_corrections() -> CorrectionStore | None:
 def main(argv: Sequence[str] | None = None) -> None:
     """Serve the app until it is interrupted."""
     set_up_log()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     settings = parse_settings(argv)
     try:
         auth = PasswordFile(settings.auth_file) if settings.auth_file else None

@@ -18,47 +18,58 @@ import websocket  # websocket-client, which locust brings
 from locust import HttpUser, between, task
 from PIL import Image
 
-from model.dataset import load_mnist
+from tests.strategies import DIGITS, draw, layer
 
-__all__ = ["NotebookVisitor", "Visitor"]
+__all__ = ["NotebookVisitor", "Visitor", "drawings", "pads"]
+
+Points = list[tuple[float, float]]  # (x, y) in the unit box
 
 STROKES = 5  # a digit
-STROKE_S, PAUSE_S = 0.6, 0.35  # the pen down, the pen up
-MOVING_S = 0.17  # as assets/scripts/live.js
+MOVES, MOVING_S = 4, 0.17  # questions while the pen is down, and between them as assets/scripts/live.js
+PAUSE_S = 0.35  # the pen up
 MOVING_PX, SETTLED_PX = 140, 280  # as there
 SETTLED_FLAG = 2
 LOOK_S = 2.0  # at the answer, before the pad is cleared
 CORRECTING = 0.05  # share of digits
 BY_HTTP = 0.05  # share of people whose network lets no WebSocket through
 TIMEOUT_S = 30
-DRAWINGS, PADS = 10, 5
+PATH_POINTS = 60  # of a digit
+BRUSH_SHARE = 0.055  # of the pad's side, as the pad begins with
 CANVAS_PX = 800
 
 
 @cache
-def drawings() -> list[list[tuple[bytes, bytes]]]:
-    """Return digits as they come to be: for each stroke the picture of the moving and of the settled pen."""
-    images = load_mnist().x_test[:DRAWINGS]
-    return [[(_webp(part, MOVING_PX), _webp(part, SETTLED_PX)) for part in _parts(image)] for image in images]
+def drawings() -> list[list[tuple[list[bytes], bytes]]]:
+    """Return digits as they come to be: a stroke's pictures of the moving pen, and the settled one."""
+    paths = [_path(strokes[0]) for strokes in DIGITS.values()]
+    return [[_stroke(path, number) for number in range(STROKES)] for path in paths]
 
 
-def _parts(image: np.ndarray) -> list[np.ndarray]:
-    """Return a digit after each of its strokes: from above, a fifth of its ink more each."""
-    ink = np.cumsum(np.asarray(image, np.float64).sum(axis=1))
-    rows = [int(np.searchsorted(ink, ink[-1] * share / STROKES)) + 1 for share in range(1, STROKES + 1)]
-    return [np.where(np.arange(28)[:, None] < row, image, 0) for row in rows]
+def _path(points: Points) -> Points:
+    """Return PATH_POINTS points at even distances along a line."""
+    line = np.array(points)
+    along = np.append(0, np.hypot(*np.diff(line, axis=0).T).cumsum())
+    places = np.linspace(0, along[-1], PATH_POINTS)
+    return list(zip(*(np.interp(places, along, axis) for axis in line.T), strict=True))
 
 
-def _layer(image: np.ndarray, side_px: int) -> Image.Image:
-    alpha = Image.fromarray(image.astype(np.uint8)).resize((side_px, side_px), Image.Resampling.BICUBIC)
-    layer = Image.new("RGBA", alpha.size, (17, 17, 17, 0))
-    layer.putalpha(alpha)
-    return layer
+def _stroke(path: Points, number: int) -> tuple[list[bytes], bytes]:
+    """Return what is asked while a path's stroke of that number is drawn, and after it."""
+    ends = [round(PATH_POINTS * (number + part / MOVES) / STROKES) for part in range(1, MOVES + 1)]
+    return [_webp(_ink(path[:end], MOVING_PX)) for end in ends], _webp(_ink(path[: ends[-1]], SETTLED_PX))
 
 
-def _webp(image: np.ndarray, side_px: int) -> bytes:
+def _ink(path: Points, side_px: int) -> np.ndarray:
+    return draw([path], side_px / 2, side_px / 4, side_px / 4, BRUSH_SHARE * side_px, side_px)
+
+
+def _webp(ink: np.ndarray) -> bytes:
+    return _file(ink, "WEBP", quality=50)
+
+
+def _file(ink: np.ndarray, kind: str, **options: int) -> bytes:
     buffer = io.BytesIO()
-    _layer(image, side_px).save(buffer, "WEBP", quality=50)
+    Image.fromarray(layer(ink)).save(buffer, kind, **options)
     return buffer.getvalue()
 
 
@@ -103,9 +114,8 @@ class Visitor(Person):
     def draw(self) -> None:
         """Draw a digit, look at the answer, clear; sometimes correct it."""
         strokes = random.choice(drawings())
-        for moving, settled in strokes:
-            end = time.perf_counter() + STROKE_S
-            while time.perf_counter() < end:
+        for moves, settled in strokes:
+            for moving in moves:
                 started = time.perf_counter()
                 if self.has_socket:
                     self.ask("moving", 0, moving)
@@ -150,12 +160,8 @@ class Visitor(Person):
 @cache
 def pads() -> list[bytes]:
     """Return what the notebook's pad uploads, three times a submission: its picture as a PNG."""
-    pictures = []
-    for image in load_mnist().x_test[:PADS]:
-        buffer = io.BytesIO()
-        _layer(image, CANVAS_PX).save(buffer, "PNG", compress_level=1)
-        pictures.append(buffer.getvalue())
-    return pictures
+    inks = [_ink(_path(strokes[0]), CANVAS_PX) for strokes in DIGITS.values()]
+    return [_file(ink, "PNG", compress_level=1) for ink in inks]
 
 
 class NotebookVisitor(Person):
@@ -170,7 +176,7 @@ class NotebookVisitor(Person):
     @task
     def draw(self) -> None:
         """Draw a digit for as long as on this app, submit it, look, clear."""
-        time.sleep(STROKES * (STROKE_S + PAUSE_S))
+        time.sleep(STROKES * (MOVES * MOVING_S + PAUSE_S))
         started = time.perf_counter()
         try:
             self.submit(random.choice(pads()))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["CHROMIUM_ARGS", "ROOT", "Server", "free_port", "is_served", "memory_mb", "served"]
+__all__ = ["CHROMIUM_ARGS", "ROOT", "Server", "free_port", "idle_cores_s", "is_served", "memory_mb", "served"]
 
 ROOT = Path(__file__).resolve().parent.parent
 GIVE_UP_S = 180
@@ -33,6 +33,16 @@ class Server:
     def memory_mb(self) -> float:
         """Return the resident memory of the process."""
         return memory_mb(self.process.pid)["resident_mb"]
+
+    def cpu_s(self) -> float:
+        """Return the processor time that the process has taken."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def idle_cores_s() -> float:
+    """Return for how long cores have had nothing to do, all together, since the machine was started."""
+    return float(Path("/proc/uptime").read_text("ascii").split()[1])
 
 
 def free_port() -> int:

@@ -31,7 +31,7 @@ MAX_MESSAGE_BYTES = 200_000  # the page sends 2,000
 MAX_SIDE_PX = 1024  # the page sends 280
 MAX_SOCKETS = 500
 IDLE_S = 600  # a page that says nothing for so long opens another connection when it has to
-MAX_WAITING = 4  # more questions than this wait for a core: those of a moving pen are not answered
+MAX_WAITING = 1  # where as many questions wait for a core, those of a moving pen are not answered
 NOT_LOGGED_IN, TOO_MANY = 4401, 4429  # closing codes
 
 
@@ -69,7 +69,7 @@ async def _reply(message: bytes, recogniser: Recogniser, cores: anyio.CapacityLi
     if len(message) > MAX_MESSAGE_BYTES:
         return {"error": PictureTooLarge.key}
     flags, picture = int.from_bytes(message[:1]), message[1:]
-    if not flags & SETTLED and cores.statistics().tasks_waiting > MAX_WAITING:
+    if not flags & SETTLED and cores.statistics().tasks_waiting >= MAX_WAITING:
         return {"busy": True}
 
     def answer() -> dict[str, Any]:
