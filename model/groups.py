@@ -25,13 +25,13 @@ LOGIT_LIMIT = 7.0  # beyond this the recogniser's likeness knows no more
 # What speaks for a group being exactly one digit: the weights of a semi-Markov conditional random field
 # (Sarawagi and Cohen 2004, NIPS 17), fitted on composed numbers by writers that the recogniser had not seen.
 WEIGHTS = {
-    "bias": 0.14,
-    "likeness": 0.25,
-    "confidence": 1.43,
-    "low": -1.97,
-    "wide": -1.26,
-    "joints": -0.32,
-    "cut": -0.78,
+    "bias": -4.06,
+    "likeness": 0.61,
+    "confidence": 3.18,
+    "low": -10.92,
+    "wide": -5.44,
+    "joints": -1.41,
+    "cut": -1.1,
 }
 
 

@@ -23,8 +23,8 @@ __all__ = ["Box", "Candidate", "Line", "Segments", "segment"]
 
 MIN_DIGIT_HEIGHT = 0.4
 MAX_DIGIT_WIDTH = 1.4  # of the line's height: a group is not wider, a connected piece may be
-MAX_GROUP = 8  # pieces of one digit
-MAX_CANDIDATES = 160  # of a drawing: bounds the time that a page of scribble takes
+MAX_GROUP = 10  # pieces of one digit
+MAX_CANDIDATES = 320  # of a drawing: bounds the time that a page of scribble takes
 TALL_GAP_SHARE = 0.18  # two tall pieces farther apart than this are two digits
 LOW_GAP_SHARE = 0.4
 
