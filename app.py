@@ -20,11 +20,11 @@ from model import Recogniser
 from model.hub import served_recogniser
 from serving import Health, Metrics, serving_kwargs
 from serving.blobs import RecentBlobs, checked
+from serving.connections import bound_connections
 from serving.limits import (
     MAX_FILE_BYTES,
     MAX_PICTURE_PIXELS,
     MAX_SESSIONS,
-    MAX_SOCKET_MESSAGE_BYTES,
     MAX_WAITING,
 )
 from serving.logs import set_up_log
@@ -216,7 +216,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         prevent_thread_lock=True,
         **launch_options(recogniser, health),
     )
-    blocks.server.config.ws_max_size = MAX_SOCKET_MESSAGE_BYTES
+    bound_connections(blocks.server.config)
     if sharing:
         sharing.open(blocks.server_name, blocks.server_port, blocks.share_token)
         print(announcement(sharing, str(blocks.local_url), terminal_locale()), flush=True)

@@ -8,15 +8,18 @@ from limits import RateLimitItem, parse
 
 __all__ = [
     "BODY_TIMEOUT_S",
+    "HEADERS_TIMEOUT_S",
     "JSON_DEPTH",
     "MAX_FILE_BYTES",
     "MAX_JSON_BYTES",
+    "MAX_OPEN_FILES",
     "MAX_PICTURE_PIXELS",
     "MAX_RUNNING",
     "MAX_SESSIONS",
     "MAX_SOCKET_MESSAGE_BYTES",
     "MAX_STREAMS",
     "MAX_STREAMS_A_CLIENT",
+    "MAX_UNREAD_BYTES",
     "MAX_WAITING",
     "UPLOADS_BYTES",
     "rate_a_client",
@@ -29,7 +32,10 @@ MAX_FILE_BYTES = 25 * MB  # a phone's photo of 48 megapixels
 MAX_SOCKET_MESSAGE_BYTES = 1 * MB
 MAX_PICTURE_PIXELS = 50 * MB  # as preprocessing.canvas reads; held before a file is decoded
 JSON_DEPTH = 20  # the page sends 4
+HEADERS_TIMEOUT_S = 20  # for a request to arrive, its body aside
 BODY_TIMEOUT_S = 60  # for a body to arrive
+MAX_OPEN_FILES = 10_000  # one a connection: more than all streams, sockets and slow clients
+MAX_UNREAD_BYTES = 1 * MB  # of a WebSocket's answers
 MAX_RUNNING = 4 * (os.cpu_count() or 1)  # events at work at once: some wait for the disk
 MAX_WAITING = 200  # events that wait for those
 MAX_STREAMS = 2000  # open heartbeats and queues: two a page
