@@ -39,7 +39,7 @@ def _even(ink: np.ndarray) -> np.ndarray:
         )
     box = ink[extent(ink > faintest)]
     nearby = _strongest_nearby(box, EDGE_REACH_PX)
-    return np.where(nearby > faintest, box / np.maximum(nearby, faintest), 0)
+    return np.divide(box, nearby, out=np.zeros_like(box), where=nearby > faintest)
 
 
 def _strongest_nearby(ink: np.ndarray, reach_px: int) -> np.ndarray:
@@ -47,9 +47,10 @@ def _strongest_nearby(ink: np.ndarray, reach_px: int) -> np.ndarray:
     most = ink.copy()
     for _ in range(reach_px):
         for lines in (most, most.T):
-            before = lines.copy(order="K")
-            np.maximum(lines[1:], before[:-1], out=lines[1:])
-            np.maximum(lines[:-1], before[1:], out=lines[:-1])
+            if len(lines) > 1:
+                pairs = np.maximum(lines[1:], lines[:-1])
+                lines[0], lines[-1] = pairs[0], pairs[-1]
+                np.maximum(pairs[1:], pairs[:-1], out=lines[1:-1])
     return most
 
 
