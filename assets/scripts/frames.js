@@ -22,10 +22,11 @@ function lightenWebGl() {
 /** Paint no frame before the last one is done. */
 function paintInTurn({ app }) {
   const { gl } = app.renderer;
+  if (!gl?.fenceSync) return; // WebGL 1 has none
   let fence = null;
   app.ticker.remove(app.render, app);
   app.ticker.add(() => {
-    if (fence && gl.getSyncParameter(fence, gl.SYNC_STATUS) !== gl.SIGNALED) return;
+    if (gl.isSync(fence) && gl.getSyncParameter(fence, gl.SYNC_STATUS) !== gl.SIGNALED) return;
     app.render();
     gl.deleteSync(fence);
     fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
