@@ -1,8 +1,8 @@
 """The gradio.live link: Gradio's own tunnel, opened so that it fails in bounded time and says why.
 
 Gradio asks its API for a server, downloads a client program on first use, and reads the link from what that
-program prints. It waits for ever where the program prints nothing, and keeps a program that was downloaded
-in part; both are mended here.
+program prints. It waits for ever where the program prints nothing, keeps a program that was downloaded in
+part, and leaves it running where the app is killed; all three are mended here.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import Empty, Queue
-from subprocess import Popen, TimeoutExpired
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 from urllib.parse import urlsplit
 
 from gradio import networking, tunneling
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 GIVE_UP_S = 75.0  # the API, the download and the client may each take 30
 LASTS = timedelta(days=7)  # as Gradio promises, if the app runs that long
+
+_watchers: list[Popen[bytes]] = []  # kept, as their pipes are closed with the last reference
 
 
 class ShareError(RuntimeError):
@@ -77,7 +79,9 @@ def open_link(host: str, port: int, token: str, give_up_s: float = GIVE_UP_S) ->
 def _open(host: str, port: int, token: str, outcome: "Queue[str | ShareError]") -> None:
     try:
         _remove_damaged_client()
-        outcome.put(networking.setup_tunnel(host, port, token, None, None))
+        url = networking.setup_tunnel(host, port, token, None, None)
+        _end_clients_with_us()
+        outcome.put(url)
     except ShareCertificateWriteError as exc:
         outcome.put(ShareError("share.certificate", exc))
     except (ChecksumMismatchError, HTTPError, OSError) as exc:
@@ -96,6 +100,21 @@ def _remove_damaged_client() -> None:
     if expected and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != expected:
         log.warning("%s is damaged and was removed", path)
         path.unlink()
+
+
+def _end_clients_with_us() -> None:
+    """Have the client end when this process does, even by kill -9.
+
+    Its link would go on, and lead to whatever takes the port next.
+    """
+    for tunnel in tunneling.CURRENT_TUNNELS:
+        process: Popen[bytes] | None = tunnel.proc
+        if process:
+            watch = ["sh", "-c", 'read -r _; kill "$0"', str(process.pid)]  # the pipe ends with us
+            with suppress(FileNotFoundError):  # no shell, as on Windows
+                _watchers.append(
+                    Popen(watch, stdin=PIPE, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True)
+                )
 
 
 def _end_tunnels() -> None:

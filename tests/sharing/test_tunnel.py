@@ -97,7 +97,7 @@ def test_a_damaged_client_is_fetched_again(gradio_live: GradioLive) -> None:
     assert gradio_live.asked.count("/client") == 1
 
 
-RUN = """
+GRADIO_LIVE = """
 import sys
 from gradio import networking, tunneling
 networking.GRADIO_API_SERVER = sys.argv[1] + "/v3/tunnel-request"
@@ -105,6 +105,27 @@ tunneling.BINARY_URL = sys.argv[1] + "/client"
 tunneling.BINARY_PATH = sys.argv[2] + "/clients/client"
 tunneling.BINARY_FOLDER = sys.argv[2] + "/clients"
 sys.path.insert(0, sys.argv[3])
+"""
+LINK = """
+import os, signal
+from sharing import open_link
+open_link("127.0.0.1", 1, "secret")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_killed_app_leaves_no_link(gradio_live: GradioLive, root: Path) -> None:
+    """After kill -9 the client ends too: its link would lead to whatever takes the port next."""
+    command = [sys.executable, "-c", GRADIO_LIVE + LINK, gradio_live.url, str(gradio_live.folder), str(root)]
+    run = subprocess.run(command, cwd=gradio_live.folder, stderr=subprocess.DEVNULL, check=False)
+    assert run.returncode == -signal.SIGKILL
+    until = time.monotonic() + 60
+    while is_running(gradio_live.folder / "client.pid") and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not is_running(gradio_live.folder / "client.pid")
+
+
+RUN = """
 import app
 app.main(["--share"])
 """
@@ -116,7 +137,7 @@ def test_the_app_serves_with_a_link_and_without(gradio_live: GradioLive, root: P
     """python app.py --share prints link, QR code and warning, or why there is none, and serves either way."""
     if not has_link:
         gradio_live.api = (503, b"busy")
-    command = [sys.executable, "-c", RUN, gradio_live.url, str(gradio_live.folder), str(root)]
+    command = [sys.executable, "-c", GRADIO_LIVE + RUN, gradio_live.url, str(gradio_live.folder), str(root)]
     log = gradio_live.folder / "log.txt"
     with log.open("w") as out:
         app = subprocess.Popen(
