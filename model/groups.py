@@ -20,6 +20,7 @@ CUT_BELOW = 0.9  # likeness: a piece below it may be touching digits
 CUT_WIDTH = 0.4  # of the line's height: what is narrower holds one digit at most
 ALWAYS_CUT_WIDTH = 1.4  # hardly a digit is wider
 EVERYTHING: tuple[int, ...] = ()  # stands for all pieces where groups are known by their pieces
+HOPELESS = -5.0  # what speaks against a group by its shape alone; no picture makes up for less
 LOGIT_LIMIT = 7.0  # beyond this the recogniser's likeness knows no more
 
 # What speaks for a group being exactly one digit: the weights of a semi-Markov conditional random field
@@ -84,21 +85,35 @@ class Group:
     def features(self) -> dict[str, float]:
         """Return what tells a digit from parts of one and from several."""
         likeness = min(max(self.likeness, 1e-6), 1 - 1e-6)
-        candidate = self.candidate
         return {
             "bias": 1.0,
             "likeness": max(-LOGIT_LIMIT, min(LOGIT_LIMIT, math.log(likeness / (1 - likeness)))),
             "confidence": math.log(float(self.probabilities.max())),
-            "low": max(0.0, 0.9 - candidate.height),
-            "wide": max(0.0, candidate.width - 0.7),
-            "joints": float(len(candidate.joints)),
-            "cut": candidate.cut,
-        }
+        } | _shape(self.candidate)
 
     @property
     def weight(self) -> float:
         """Return the logarithm of what this group adds to the weight of a path."""
-        return sum(WEIGHTS[name] * value for name, value in self.features.items())
+        return _weighed(self.features)
+
+
+def _shape(candidate: Candidate) -> dict[str, float]:
+    """Return the features that need no recogniser."""
+    return {
+        "low": max(0.0, 0.9 - candidate.height),
+        "wide": max(0.0, candidate.width - 0.7),
+        "joints": float(len(candidate.joints)),
+        "cut": candidate.cut,
+    }
+
+
+def _weighed(features: dict[str, float]) -> float:
+    return sum(WEIGHTS[name] * value for name, value in features.items())
+
+
+def _may_be_a_digit(candidate: Candidate) -> bool:
+    """Return whether it is worth a look: not where its shape is hopeless, and it was cut out of a piece."""
+    return not candidate.cut or _weighed(_shape(candidate)) >= HOPELESS
 
 
 def recognised(
@@ -138,7 +153,10 @@ def _groups(
     segments: Segments, ink: np.ndarray, recogniser: DigitRecogniser, known: dict[tuple[int, ...], Whole]
 ) -> list[list[Group]]:
     """Recognise all candidates, and all the ink, where they are not known yet, in one batch."""
-    lines = list(zip(segments.lines, segments.candidates(), strict=True))
+    lines = [
+        (line, [each for each in candidates if _may_be_a_digit(each)])
+        for line, candidates in zip(segments.lines, segments.candidates(), strict=True)
+    ]
     new = [] if EVERYTHING in known else [(EVERYTHING, normalise(ink).centred)]
     for line, candidates in lines:
         for candidate in candidates:
