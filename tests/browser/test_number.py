@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE, Pad
+
 NUMBER = [
     [(0.1, 0.35), (0.1, 0.65)],
     [(0.3, 0.35), (0.5, 0.35), (0.38, 0.65)],
@@ -38,3 +40,37 @@ def test_a_number_is_read_and_each_digit_can_be_selected(open_pad: Any) -> None:
     pad.page.locator("#clear").click()
     expect(boxes).to_have_count(0)
     expect(digits).to_have_count(0)
+
+
+def draw_by_finger(pad: Pad, strokes: list[list[tuple[float, float]]]) -> None:
+    """Draw strokes with one finger, their points in shares of the paper's side."""
+    touch = pad.page.context.new_cdp_session(pad.page)
+    for stroke in strokes:
+        for kind, point in zip(["Start", *["Move"] * (len(stroke) - 1)], stroke, strict=True):
+            x, y = pad.place(point)
+            touch.send(
+                "Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": [{"x": x, "y": y}]}
+            )
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_each_digit_of_a_number_is_explained(open_pad: Any) -> None:
+    """On a phone, by finger and by keyboard, in Chinese: a digit shows its own answer and why it reads so."""
+    pad = open_pad(**PHONE, locale="zh-TW")
+    draw_by_finger(pad, NUMBER)
+    pad.expect_digit("171")
+    pad.page.locator("[data-toggle='saliency']").tap()
+    why = pad.page.locator(".saliency")
+    expect(why).to_be_visible()
+    first = why.get_attribute("src")
+    digit = pad.page.locator(".number button").nth(1)
+    expect(digit).to_have_accessible_name("第 2 個數字：7")
+    digit.tap()
+    pad.expect_digit("7")
+    digit.tap()
+    pad.expect_digit("171")
+    digit.focus()
+    pad.page.keyboard.press("Enter")
+    pad.expect_digit("7")
+    expect(why).to_be_visible()
+    assert why.get_attribute("src") != first
