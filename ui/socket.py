@@ -8,6 +8,8 @@ import io
 import json
 import logging
 import os
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +27,8 @@ __all__ = ["SOCKET_PATH", "socket_route"]
 
 log = logging.getLogger(__name__)
 
+Reply = dict[str, Any]
+
 SOCKET_PATH = "/live"
 EXPLAIN, SETTLED = 1, 2  # flags: tell also why; the pen is up
 MAX_MESSAGE_BYTES = 200_000  # the page sends 2,000
@@ -32,12 +36,14 @@ MAX_SIDE_PX = 1024  # the page sends 280
 MAX_SOCKETS = 500
 IDLE_S = 600  # a page that says nothing for so long opens another connection when it has to
 MAX_WAITING = 1  # where as many questions wait for a core, those of a moving pen are not answered
+LATE_S = 0.1  # where a lifted pen's question waited longer, neither, for PAUSE_S
+PAUSE_S = 1.0
 NOT_LOGGED_IN, TOO_MANY = 4401, 4429  # closing codes
 
 
 def socket_route(recogniser: Recogniser) -> WebSocketRoute:
     """Return the route, for ``launch(app_kwargs={"routes": [...]})``."""
-    cores = anyio.CapacityLimiter(os.cpu_count() or 1)
+    cores = Cores()
     open_sockets: set[WebSocket] = set()
 
     async def live(socket: WebSocket) -> None:
@@ -65,21 +71,44 @@ def socket_route(recogniser: Recogniser) -> WebSocketRoute:
     return WebSocketRoute(SOCKET_PATH, live)
 
 
-async def _reply(message: bytes, recogniser: Recogniser, cores: anyio.CapacityLimiter) -> dict[str, Any]:
+class Cores:
+    """Lets as many questions be answered at a time as there are cores; a moving pen's, where none is late."""
+
+    def __init__(self) -> None:
+        self.limiter = anyio.CapacityLimiter(os.cpu_count() or 1)
+        self.are_busy_until = 0.0
+
+    def are_busy(self) -> bool:
+        """Return whether questions of a lifted pen wait, or have waited too long a moment ago."""
+        waiting = self.limiter.statistics().tasks_waiting
+        return waiting >= MAX_WAITING or time.monotonic() < self.are_busy_until
+
+    async def run(self, work: Callable[[], Reply], is_settled: bool) -> Reply:
+        """Do the work in a thread when it is its turn."""
+        asked_at = time.monotonic()
+        async with self.limiter:
+            now = time.monotonic()
+            if is_settled and now - asked_at > LATE_S:
+                self.are_busy_until = now + PAUSE_S
+            return await run_sync(work)
+
+
+async def _reply(message: bytes, recogniser: Recogniser, cores: Cores) -> Reply:
     if len(message) > MAX_MESSAGE_BYTES:
         return {"error": PictureTooLarge.key}
     flags, picture = int.from_bytes(message[:1]), message[1:]
-    if not flags & SETTLED and cores.statistics().tasks_waiting >= MAX_WAITING:
+    is_settled = bool(flags & SETTLED)
+    if not is_settled and cores.are_busy():
         return {"busy": True}
 
-    def answer() -> dict[str, Any]:
+    def answer() -> Reply:
         try:
             return reply_to(_layer(picture), recogniser, bool(flags & EXPLAIN))
         except DrawingError as exc:
             log.info("not recognised: %s", exc)
             return {"error": exc.key}
 
-    return await run_sync(answer, limiter=cores)
+    return await cores.run(answer, is_settled)
 
 
 def _layer(picture: bytes) -> Image.Image:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 
+import anyio
 import gradio as gr
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from starlette.websockets import WebSocketDisconnect
 from app import build_app, launch_options
 from model import Recogniser
 from tests.strategies import DIGITS, draw, layer
-from ui.socket import MAX_MESSAGE_BYTES, NOT_LOGGED_IN, SETTLED, SOCKET_PATH
+from ui.socket import MAX_MESSAGE_BYTES, NOT_LOGGED_IN, SETTLED, SOCKET_PATH, Cores
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +91,22 @@ def test_junk_is_replied_to(socket: WebSocketTestSession, junk: bytes, flags: in
     """Any bytes, a damaged picture among them, get a reply with an error's key."""
     start = picture(Image.new("RGBA", (8, 8), "black"), "PNG")[:40] if as_png else b""
     assert set(reply(socket, bytes([flags]) + start + junk)) == {"error"}
+
+
+@pytest.mark.parametrize("is_settled", [True, False])
+def test_moving_pens_wait_where_a_lifted_one_is_late(
+    monkeypatch: pytest.MonkeyPatch, is_settled: bool
+) -> None:
+    """The question of a lifted pen that waited too long makes room; that of a moving one does not."""
+    monkeypatch.setattr("ui.socket.LATE_S", -1)
+    monkeypatch.setattr("ui.socket.PAUSE_S", 1000)
+
+    async def are_busy() -> bool:
+        cores = Cores()
+        await cores.run(dict, is_settled)
+        return cores.are_busy()
+
+    assert anyio.run(are_busy) is is_settled
 
 
 def test_text_closes_the_connection(app: gr.routes.App) -> None:
