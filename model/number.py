@@ -16,7 +16,7 @@ from preprocessing.segments import Box
 
 __all__ = ["Digit", "DigitRecogniser", "Number", "Whole", "read_number"]
 
-SURELY_SEVERAL = 4  # digits: one may fall into two or three that read as such, but not into so many
+SURELY_SEVERAL = 4  # digits with paper between: one may fall into two or three of them, but not into so many
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _is_number(
 ) -> bool:
     """Return whether these digits are likelier than that all the ink is one, of that likeness."""
     if all(recogniser.is_digit(digit.likeness) for digit in digits):
-        return probability > likeness or len(digits) >= SURELY_SEVERAL
+        return probability > likeness or sum(not each.candidate.cut for each in digits) >= SURELY_SEVERAL
     if recogniser.is_digit(likeness):
         return False
     return probability > likeness

@@ -11,6 +11,7 @@ __all__ = ["TALL_SHARE", "Line", "lines_of"]
 DOT_SHARE = 0.3  # and at most this tall, of the line's height
 TALL_SHARE = 0.5  # of the line's height: what is lower is a part of a digit, or a sign
 SAME_LINE_OVERLAP = 0.35  # of the lower one's height
+STEEP_OVERLAP = 0.1  # the same where nothing stands over or under the piece: writing that climbs or falls
 INSIDE_SHARE = 0.55  # a low piece of which so much stands over or under another one belongs to it
 BAR_LENGTH = (0.2, 1.1)  # of a minus sign, of the line's height
 BAR_SLOPE = 0.45
@@ -61,7 +62,9 @@ def _lines(parts: list[Piece]) -> list[tuple[float, list[Piece]]]:
     lines: list[list[Piece]] = []
     for part in sorted(tall, key=lambda part: part.middle):
         # The nearest digit before it says where the line is, so that writing may climb or fall.
-        fitting = [line for line in lines if _overlap(line[-1], part) >= SAME_LINE_OVERLAP]
+        is_alone = not any(_share_columns(part, other) for other in tall if other is not part)
+        least = STEEP_OVERLAP if is_alone else SAME_LINE_OVERLAP
+        fitting = [line for line in lines if _overlap(line[-1], part) >= least]
         if fitting:
             max(fitting, key=lambda line: _overlap(line[-1], part)).append(part)
         else:
@@ -86,6 +89,10 @@ def _lines(parts: list[Piece]) -> list[tuple[float, list[Piece]]]:
 def _overlap(one: Piece, other: Piece) -> float:
     shared = min(one.bottom, other.bottom) - max(one.top, other.top)
     return shared / min(one.height, other.height)
+
+
+def _share_columns(one: Piece, other: Piece) -> bool:
+    return min(one.right, other.right) > max(one.left, other.left)
 
 
 def _distance(part: Piece, line: list[Piece]) -> float:

@@ -104,6 +104,13 @@ def test_a_broken_four_is_one_digit(recogniser: Recogniser) -> None:
     assert read_number(np.hstack([four, one]) / np.float32(255), recogniser).text == "41"
 
 
+def test_a_broken_zero_is_one_digit(recogniser: Recogniser) -> None:
+    """A zero that the eraser went through stays one, though its parts might be ones and sevens."""
+    zero = draw(DIGITS[0], side=400, left=200, top=200, width=40, pad=800) / np.float32(255)
+    zero[400:440] = 0
+    assert read_number(zero, recogniser).text == "0"
+
+
 def test_specks_do_not_change_a_number(recogniser: Recogniser) -> None:
     """Dots above and below the writing are no digits and no signs."""
     ink = written("170")

@@ -62,6 +62,12 @@ def test_a_line_may_climb_or_fall(slope: float) -> None:
     assert shape_of(segment(written("10701", slope=slope))) == [5]
 
 
+@pytest.mark.parametrize("steep", [written("0707", slope=0.9), np.flipud(written("0707", slope=0.9))])
+def test_a_line_may_climb_or_fall_steeply(steep: np.ndarray) -> None:
+    """Where nothing stands over or under a digit, a little of the same height makes one line."""
+    assert shape_of(segment(steep)) == [4]
+
+
 @pytest.mark.parametrize(
     ("text", "signs"),
     [("-10", [(0, "-")]), ("1.7", [(1, ".")]), ("-1.7", [(0, "-"), (1, ".")]), ("17", []), ("5", [])],
