@@ -64,18 +64,19 @@ def _bands(mask: np.ndarray) -> np.ndarray:
     height, width = mask.shape
     columns = np.linspace(0, width - 1, min(width, SAMPLED_COLUMNS)).astype(int)
     thick = ndimage.maximum_filter1d(mask[:, columns], 3, axis=0)
-    rows = np.arange(height)[:, np.newaxis]
+    margin = int(np.ceil(np.abs(SLOPES).max() * width / 2))
+    padded = np.pad(thick, ((margin, margin), (0, 0))).T.astype(np.uint8, order="C")
     band = np.zeros_like(mask)
     everywhere = np.arange(width)
+    rows = np.arange(height)[:, np.newaxis] + margin + BAND_PX
     for slope in SLOPES:
-        drift = np.rint(slope * (columns - width / 2)).astype(int)
-        at = rows + drift
-        inside = (at >= 0) & (at < height)
-        filled = thick[np.clip(at, 0, height - 1), np.arange(len(columns))] & inside
-        for row in np.flatnonzero(filled.mean(axis=1) >= LINE_FILL):
-            middle = row + np.rint(slope * (everywhere - width / 2)).astype(int)
-            for offset in range(-BAND_PX, BAND_PX + 1):
-                y = middle + offset
-                on_page = (y >= 0) & (y < height)
-                band[y[on_page], everywhere[on_page]] = True
+        tops = margin + np.rint(slope * (columns - width / 2)).astype(int)
+        filled = np.zeros(height, np.uint8)  # columns with ink, of the line through each row's middle
+        for column, top in zip(padded, tops.tolist(), strict=True):
+            filled += column[top : top + height]
+        hit = filled >= LINE_FILL * len(columns)
+        if hit.any():
+            near = ndimage.maximum_filter1d(np.pad(hit, margin + BAND_PX), 2 * BAND_PX + 1)
+            drift = np.rint(slope * (everywhere - width / 2)).astype(int)
+            band |= near[rows - drift]
     return band
