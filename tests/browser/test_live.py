@@ -35,13 +35,17 @@ def test_the_pen_and_recognise_see_the_same_picture(open_pad, ratio: int) -> Non
     """On any screen, drawn, erased, undone, redone: what the pen asks about is what the Sketchpad holds."""
     pad: Pad = open_pad(device_scale_factor=ratio)
     page = pad.page
-    eraser, brush = (page.get_by_role("button", name=name) for name in ("Eraser", "Brush"))
-    steps = {
+
+    def draw_with(tool: str, strokes: list[list[tuple[float, float]]]) -> None:
+        page.get_by_role("button", name=tool).click()
+        pad.draw(strokes)
+
+    steps: dict[str, Callable[[], None]] = {
         "drawn": lambda: pad.draw(TWO),
-        "erased": lambda: (eraser.click(), pad.draw(ERASED)),
+        "erased": lambda: draw_with("Eraser", ERASED),
         "undone": lambda: page.keyboard.press("Control+z"),
         "redone": lambda: page.keyboard.press("Control+Shift+z"),
-        "drawn on": lambda: (brush.click(), pad.draw([[(0.5, 0.75), (0.75, 0.9)]])),
+        "drawn on": lambda: draw_with("Brush", [[(0.5, 0.75), (0.75, 0.9)]]),
     }
     by_pen = {}
     for step, act in steps.items():
