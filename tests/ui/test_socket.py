@@ -3,9 +3,9 @@
 import io
 from collections.abc import Iterator
 
-import anyio
 import gradio as gr
 import pytest
+from anyio.from_thread import start_blocking_portal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -106,7 +106,8 @@ def test_moving_pens_wait_where_a_lifted_one_is_late(
         await cores.run(dict, is_settled)
         return cores.are_busy()
 
-    assert anyio.run(are_busy) is is_settled
+    with start_blocking_portal() as portal:  # a loop of its own: the browser's may run in this thread
+        assert portal.call(are_busy) is is_settled
 
 
 def test_text_closes_the_connection(app: gr.routes.App) -> None:
