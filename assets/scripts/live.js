@@ -52,11 +52,14 @@ class Live {
     this.movedAt = performance.now();
     this.strokeLength = strokeLength;
     const box = this.paper.read();
-    if (box) this.ask("moving", this.paper.closeUp(box));
+    if (box) this.ask("moving", this.paper.closeUp(box), box);
   }
 
-  /** Ask about the picture of a moving pen or of a settled drawing. Return whether the reply was shown. */
-  async ask(kind, picture) {
+  /**
+   * Ask about the picture of a moving pen, a part of the paper in a box, or of a settled drawing, all of it.
+   * Return whether the reply was shown.
+   */
+  async ask(kind, picture, part = null) {
     const number = (this.asked += 1);
     this.isAsking[kind] = true;
     try {
@@ -64,6 +67,7 @@ class Live {
       this.failures = 0;
       if (number <= this.settled || reply.busy) return false;
       this.settled = number;
+      if (part) placeOnPaper(reply.number, part);
       showReply(reply, kind === "settled");
       return !reply.error;
     } catch (error) {

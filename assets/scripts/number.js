@@ -49,3 +49,12 @@ function boxOf({ box }) {
   });
   return element;
 }
+
+/** A number's boxes are shares of a part of the paper: make them shares of the paper. */
+function placeOnPaper(number, { left, top, width, height }) {
+  for (const digit of number?.digits ?? []) {
+    const corners = [left, top, left, top];
+    const sizes = [width, height, width, height];
+    digit.box = digit.box.map((share, at) => (corners[at] + share * sizes[at]) / PAPER_SIDE_PX);
+  }
+}

@@ -42,6 +42,18 @@ def test_a_number_is_read_and_each_digit_can_be_selected(open_pad: Any) -> None:
     expect(digits).to_have_count(0)
 
 
+def test_boxes_stand_on_the_digits_while_the_pen_is_down(open_pad: Any) -> None:
+    """The answer to a moving pen, which is asked about a part of the paper, is boxed where the digits are."""
+    pad = open_pad()
+    pad.draw(NUMBER[:2])
+    pad.expect_digit("17")
+    pad.draw(NUMBER[2:], lift=False)
+    pad.expect_digit("171")
+    paper = pad.canvas.bounding_box()
+    shares = [(left - paper["x"]) / paper["width"] for left in pad.page.evaluate(LEFTS)]
+    assert shares == pytest.approx([0.1, 0.3, 0.75], abs=0.06)
+
+
 def draw_by_finger(pad: Pad, strokes: list[list[tuple[float, float]]]) -> None:
     """Draw strokes with one finger, their points in shares of the paper's side."""
     touch = pad.page.context.new_cdp_session(pad.page)
