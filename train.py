@@ -51,7 +51,7 @@ def main() -> None:
             material = material.with_corrections(images, labels)
             tuning /= f"corrections-{sha256(images.tobytes() + labels.tobytes()).hexdigest()[:12]}"
         model, notes = _fit_default(material, config, arguments.work, tuning, arguments.resume)
-        notes["corrections"] = 0 if corrections is None else len(labels)
+        notes["corrections"] = len(corrections[1]) if corrections else 0
     results = {"mnist_test": _evaluate(model, mnist)} | notes.pop("results", {})
     export_artifact(model, arguments.out, {"settings": config.as_dict(), "results": results} | notes)
     print(f"Test accuracy {results['mnist_test']['accuracy']:.2%}. Wrote {arguments.out}")

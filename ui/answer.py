@@ -1,7 +1,6 @@
 """A recognition, as the page and the API show it."""
 
 import base64
-import binascii
 import io
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ __all__ = [
     "Answer",
     "answer_for",
     "answer_of",
+    "picture_from_bytes",
     "picture_from_uri",
     "picture_uri",
     "three_best",
@@ -28,7 +28,7 @@ __all__ = [
 TOP_COUNT = 3  # digits named in an answer
 NOT_A_DIGIT = "?"  # what the answer says in a digit's place, in every language
 MAX_URI_CHARS = 1_000_000  # the page sends 2,000
-MAX_URI_SIDE_PX = 1024  # the page sends 280; a few bytes can hold far more
+MAX_PAGE_SIDE_PX = 1024  # the page sends 280; a few bytes can hold far more
 
 
 def three_best(probabilities: np.ndarray) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def picture_from_uri(uri: str) -> Image.Image:
     """Return the picture that a data URI holds, its pixels in memory.
 
     Raises:
-        PictureTooLarge: it has more than MAX_URI_CHARS characters or MAX_URI_SIDE_PX pixels a side.
+        PictureTooLarge: it has more than MAX_URI_CHARS characters or MAX_PAGE_SIDE_PX pixels a side.
         UnreadablePicture: the URI is no text, no base64, or no picture.
     """
     if not isinstance(uri, str):
@@ -113,10 +113,30 @@ def picture_from_uri(uri: str) -> Image.Image:
         raise PictureTooLarge(f"Received {len(uri)} characters; expected at most {MAX_URI_CHARS}.")
     _, _, encoded = uri.partition("base64,")
     try:
-        picture = Image.open(io.BytesIO(base64.b64decode(encoded, validate=True)))
-        if max(picture.size) <= MAX_URI_SIDE_PX:
+        content = base64.b64decode(encoded, validate=True)
+    except ValueError as exc:
+        raise UnreadablePicture(f"Received {uri[:40]!r}: {exc}. Expected a picture as a data URI.") from exc
+    return picture_from_bytes(content)
+
+
+def picture_from_bytes(content: bytes, formats: tuple[str, ...] | None = None) -> Image.Image:
+    """Return the picture that a file of the page holds, its pixels in memory.
+
+    Args:
+        content: the file.
+        formats: Pillow's names of those that are read; all when None.
+
+    Raises:
+        PictureTooLarge: it has more than MAX_PAGE_SIDE_PX pixels a side.
+        UnreadablePicture: it is no picture.
+    """
+    try:
+        picture = Image.open(io.BytesIO(content), formats=formats)
+        if max(picture.size) <= MAX_PAGE_SIDE_PX:
             picture.load()
             return picture
-    except (binascii.Error, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as exc:
-        raise UnreadablePicture(f"Received {uri[:40]!r}: {exc}. Expected a picture as a data URI.") from exc
-    raise PictureTooLarge(f"Received {picture.size} pixels; expected at most {MAX_URI_SIDE_PX} a side.")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as exc:
+        raise UnreadablePicture(
+            f"Received {len(content)} bytes: {exc}. Expected a picture{f' of {formats}' if formats else ''}."
+        ) from exc
+    raise PictureTooLarge(f"Received {picture.size} pixels; expected at most {MAX_PAGE_SIDE_PX} a side.")

@@ -4,7 +4,6 @@ A question is a byte of flags and the drawing as a picture file, transparent whe
 reply is JSON, see :mod:`ui.reply`. A page whose network lets no WebSocket through asks the event ``answer``.
 """
 
-import io
 import json
 import logging
 import os
@@ -15,12 +14,12 @@ from urllib.parse import urlsplit
 
 import anyio
 from anyio.to_thread import run_sync
-from PIL import Image
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from model import Recogniser
-from preprocessing import DrawingError, PictureTooLarge, UnreadablePicture
+from preprocessing import DrawingError, PictureTooLarge
+from ui.answer import picture_from_bytes
 from ui.reply import reply_to
 
 __all__ = ["SOCKET_PATH", "socket_route"]
@@ -32,7 +31,7 @@ Reply = dict[str, Any]
 SOCKET_PATH = "/live"
 EXPLAIN, SETTLED = 1, 2  # flags: tell also why; the pen is up
 MAX_MESSAGE_BYTES = 200_000  # the page sends 2,000
-MAX_SIDE_PX = 1024  # the page sends 280
+FORMATS = ("PNG", "WEBP")  # that a browser writes
 MAX_SOCKETS = 500
 IDLE_S = 600  # a page that says nothing for so long opens another connection when it has to
 MAX_WAITING = 1  # where as many questions wait for a core, those of a moving pen are not answered
@@ -103,26 +102,12 @@ async def _reply(message: bytes, recogniser: Recogniser, cores: Cores) -> Reply:
 
     def answer() -> Reply:
         try:
-            return reply_to(_layer(picture), recogniser, bool(flags & EXPLAIN))
+            return reply_to(picture_from_bytes(picture, FORMATS), recogniser, bool(flags & EXPLAIN))
         except DrawingError as exc:
             log.info("not recognised: %s", exc)
             return {"error": exc.key}
 
     return await cores.run(answer, is_settled)
-
-
-def _layer(picture: bytes) -> Image.Image:
-    try:
-        layer = Image.open(io.BytesIO(picture), formats=("PNG", "WEBP"))
-    except (OSError, ValueError, Image.DecompressionBombError) as exc:
-        raise UnreadablePicture(
-            f"Received {len(picture)} bytes: {exc}. Expected a PNG or WebP file."
-        ) from exc
-    if max(layer.size) > MAX_SIDE_PX:
-        raise PictureTooLarge(
-            f"Received a layer of {layer.size} pixels; expected {MAX_SIDE_PX} a side or less."
-        )
-    return layer
 
 
 def _may_ask(socket: WebSocket) -> bool:
