@@ -22,8 +22,9 @@ from model.artifact import BUNDLED_ARTIFACT
 from model.config import RECIPES, TrainingConfig
 from model.dataset import BUNDLED_MNIST, Mnist, load_mnist, one_hot, scale
 from model.export import export_artifact
+from model.material import Material, gather
 from model.notebook_recipe import compile_mlp, fit_mlp
-from model.recipe import Material, calibrate, fit_base, fit_pens, gather
+from model.recipe import calibrate, fit_base, fit_pens, fit_taught
 from model.strokes import load_pen_digits
 
 WORK = Path("build/training")
@@ -65,7 +66,9 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--strokes", type=Path, help="pen digits as an .npz file, see model/README.md")
     parser.add_argument("--corrections", type=Path, help="a folder of corrections, or an export of them")
     parser.add_argument("--recipe", choices=sorted(RECIPES), default="default")
-    parser.add_argument("--epochs", type=int, help="of the MLP, instead of the recipe's")
+    parser.add_argument(
+        "--epochs", type=int, help="instead of the recipe's; later stages get no more of them"
+    )
     parser.add_argument("--seed", type=int, help="of every random number, instead of the recipe's")
     parser.add_argument("--out", type=Path, default=BUNDLED_ARTIFACT, help="folder of the artifact")
     parser.add_argument("--work", type=Path, default=WORK, help="folder of the checkpoints")
@@ -74,10 +77,10 @@ def _parse_arguments() -> argparse.Namespace:
 
 
 def _config(arguments: argparse.Namespace) -> TrainingConfig:
-    chosen = {
-        name: getattr(arguments, name) for name in ("epochs", "seed") if getattr(arguments, name) is not None
-    }
-    return replace(RECIPES[arguments.recipe], **chosen)
+    config = RECIPES[arguments.recipe]
+    if arguments.seed is not None:
+        config = replace(config, seed=arguments.seed)
+    return config if arguments.epochs is None else config.shortened(arguments.epochs)
 
 
 def _fit_notebook(mnist: Mnist, config: TrainingConfig) -> tuple[keras.Model, dict[str, Any]]:
@@ -98,6 +101,8 @@ def _fit_default(
     the corrections.
     """
     fitted = fit_base(material, config, work, resume)
+    if config.taught_epochs:
+        fitted = fit_taught(fitted, material, config, work, resume)
     if len(material.pens):
         fitted = fit_pens(fitted, material, config, tuning, resume)
     fitted.model.summary()

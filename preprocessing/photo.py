@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from preprocessing.ruling import without_ruling
 
-__all__ = ["photo_ink"]
+__all__ = ["photo_ink", "reduction"]
 
 WORK_SIDE_PX = 640  # at most; finer than half of it is sensor noise, not handwriting
 PAPER_SIDE_PX = 48  # the paper's shade is estimated on a thumbnail of this size
@@ -30,9 +30,9 @@ def photo_ink(image: Image.Image) -> np.ndarray:
 
     Returns:
         float32 array in 0..1, 1 where the picture differs most from its paper; all zeros for a plain page.
-        It is the picture's size over the least whole number that makes its longest side at most WORK_SIDE_PX.
+        It is the picture's size over :func:`reduction`.
     """
-    contrast = _contrast(_colourless(image.reduce(-(-max(image.size) // WORK_SIDE_PX))))
+    contrast = _contrast(_colourless(image.reduce(reduction(image.size))))
     if contrast.max() < MIN_CONTRAST:
         return np.zeros(contrast.shape, np.float32)
     threshold = _otsu_threshold(contrast)
@@ -42,6 +42,11 @@ def photo_ink(image: Image.Image) -> np.ndarray:
     threshold = max(threshold, MIN_CONTRAST / 2)
     ramp = (np.arange(256) - threshold * (1 - SOFT_EDGE)) / (2 * SOFT_EDGE * threshold)
     return np.take(np.clip(ramp, 0, 1).astype(np.float32), unruled, mode="clip")  # quicker than ramp[unruled]
+
+
+def reduction(size: tuple[int, int]) -> int:
+    """Return the least whole number that brings a picture of this size to at most WORK_SIDE_PX a side."""
+    return -(-max(size) // WORK_SIDE_PX)
 
 
 def _colourless(image: Image.Image) -> Image.Image:

@@ -21,6 +21,8 @@ TINY: dict[str, Any] = {
     "dropout": (0.0, 0.0),
     "habit_drawings": 60,
     "scribbles": 40,
+    "teacher_epochs": 2,
+    "taught_epochs": 1,
     "tuning_epochs": 1,
     "validation_writers": 1,
 }
@@ -76,38 +78,76 @@ def test_the_notebook_recipe_writes_an_artifact(train, data, tmp_path, monkeypat
     assert {"loss", "accuracy", "val_loss", "val_accuracy"} <= set(recogniser.manifest["curves"])
 
 
-def test_the_default_recipe_resumes_to_the_same_model(train, data, pens, tmp_path, monkeypatch) -> None:
-    """A run killed in the base and resumed ends with the very model of an uninterrupted one."""
+def _arguments(folder: Path, data: Path, pens: Path) -> list[object]:
+    places = ["--work", folder / "work", "--out", folder / "out"]
+    return ["--epochs", 3, "--data", data, "--strokes", pens, *places]
+
+
+@pytest.fixture(scope="module")
+def whole(train, data, pens, tmp_path_factory) -> Recogniser:
+    """What an uninterrupted run of the default recipe makes."""
+    folder = tmp_path_factory.mktemp("whole")
+    with pytest.MonkeyPatch.context() as patch:
+        _run(train, patch, *_arguments(folder, data, pens))
+    return Recogniser.load(folder / "out")
+
+
+@pytest.mark.parametrize("epochs_saved", [2, 4, 6], ids=["in the base", "in the teacher", "before the pens"])
+def test_the_default_recipe_resumes_to_the_same_model(
+    train, data, pens, whole, tmp_path, monkeypatch, epochs_saved: int
+) -> None:
+    """A run killed at any stage and resumed ends with the very model of an uninterrupted one."""
     from model import fitting
 
-    def arguments(name: str) -> list[object]:
-        folder = tmp_path / name
-        places = ["--work", folder / "work", "--out", folder / "out"]
-        return ["--epochs", 3, "--data", data, "--strokes", pens, *places]
-
-    _run(train, monkeypatch, *arguments("whole"))
     save, saved = fitting._save, []
 
     def killing(*of: Any) -> None:
         save(*of)
         saved.append(of)
-        if len(saved) == 2:
+        if len(saved) == epochs_saved:
             raise Killed
 
     with monkeypatch.context() as patch:
         patch.setattr(fitting, "_save", killing)
         with pytest.raises(Killed):
-            _run(train, monkeypatch, *arguments("killed"))
-    assert not (tmp_path / "killed" / "out").exists()
-    _run(train, monkeypatch, *arguments("killed"), "--resume")
+            _run(train, monkeypatch, *_arguments(tmp_path, data, pens))
+    assert not (tmp_path / "out").exists()
+    _run(train, monkeypatch, *_arguments(tmp_path, data, pens), "--resume")
 
-    whole, resumed = (Recogniser.load(tmp_path / name / "out") for name in ("whole", "killed"))
+    resumed = Recogniser.load(tmp_path / "out")
     pictures = load_mnist(data).x_test / np.float32(255)
     np.testing.assert_allclose(whole.probabilities(pictures), resumed.probabilities(pictures), atol=1e-6)
     assert whole.manifest["curves"] == resumed.manifest["curves"]
     assert 0 < whole.digit_threshold < 1
     assert whole.recognise(pictures).digit_likeness.std() > 0
-    assert len(resumed.manifest["curves"]["base"]["loss"]) == 3
+    epochs = {stage: len(curves["loss"]) for stage, curves in resumed.manifest["curves"].items()}
+    assert epochs == {"base": 3, "teacher": 2, "taught": 1, "pens": 1}
+
+
+def test_corrections_are_learnt_from_the_base_of_a_former_run(
+    train, data, tmp_path, monkeypatch, capsys
+) -> None:
+    """The base, the teacher and its lessons are not fitted again; the manifest counts the corrections."""
+    from model import fitting
+
+    places = ["--data", data, "--work", tmp_path / "work", "--out", tmp_path / "out"]
+    _run(train, monkeypatch, "--epochs", 2, *places)
+    before = Recogniser.load(tmp_path / "out")
+    assert before.manifest["corrections"] == 0
+
+    mnist = load_mnist(data)
+    np.savez(tmp_path / "corrections.npz", images=mnist.x_train[:7], labels=mnist.y_train[:7])
+    stages = []
+    save = fitting._save
+    monkeypatch.setattr(fitting, "_save", lambda *of: stages.append(of[2].name) or save(*of))
+    corrections = ["--corrections", tmp_path / "corrections.npz"]
+    _run(train, monkeypatch, "--epochs", 2, "--resume", *corrections, *places)
+    after = Recogniser.load(tmp_path / "out")
+    assert stages == ["pens"]
+    assert "7 corrections" in capsys.readouterr().out
+    assert after.manifest["corrections"] == 7
+    assert after.manifest["curves"]["taught"] == before.manifest["curves"]["taught"]
+    assert after.sha256 != before.sha256
 
 
 @pytest.mark.parametrize("killed_at", ["before the model", "between model and log", "after the log"])

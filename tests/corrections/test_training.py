@@ -18,7 +18,8 @@ def test_corrections_are_learnt(tmp_path: Path) -> None:
     pytest.importorskip("keras")
     from model.config import RECIPES
     from model.dataset import load_mnist, scale
-    from model.recipe import fit_base, fit_pens, gather
+    from model.material import gather
+    from model.recipe import fit_base, fit_pens
 
     mnist = load_mnist()
     few = replace(mnist, x_train=mnist.x_train[:MNIST_DIGITS], y_train=mnist.y_train[:MNIST_DIGITS])

@@ -8,6 +8,7 @@ from PIL import ExifTags, Image, PngImagePlugin
 
 from digits import pictures
 from digits.pictures import load_picture
+from preprocessing.photo import photo_ink, reduction
 
 NOISE = np.random.default_rng(7).integers(0, 256, (31, 47, 4), np.uint8)
 PLAIN = {"L": NOISE[..., 0], "RGB": NOISE[..., :3], "RGBA": NOISE}
@@ -33,6 +34,19 @@ def test_a_plain_png_is_what_pillow_reads(tmp_path: Path, mode: str, monkeypatch
     picture = load_picture(tmp_path / "plain.png")
     assert picture.mode == mode
     np.testing.assert_array_equal(np.asarray(picture), PLAIN[mode])
+
+
+@pytest.mark.parametrize("grey", [True, False], ids=["grey", "colour"])
+@pytest.mark.parametrize("size", [(800, 800), (642, 130), (130, 1280), (801, 800), (1282, 600), (640, 640)])
+def test_a_page_may_come_smaller_but_its_ink_is_the_same(tmp_path: Path, size, grey: bool) -> None:
+    """To the last bit, whether or not its pixels were halved while they were loaded."""
+    shades = np.random.default_rng(3).integers(0, 256, (*size[::-1], 3), np.uint8)
+    shades[20:60, 30:100] //= 8  # a stroke
+    page = Image.fromarray(np.repeat(shades[..., :1], 3, axis=2) if grey else shades)
+    page.save(tmp_path / "page.png")
+    loaded = load_picture(tmp_path / "page.png")
+    assert reduction(loaded.size) in (1, reduction(size))
+    np.testing.assert_array_equal(photo_ink(loaded), photo_ink(page))
 
 
 @pytest.mark.parametrize(
