@@ -137,9 +137,14 @@ def test_corrections_are_learnt_from_the_base_of_a_former_run(
 
     mnist = load_mnist(data)
     np.savez(tmp_path / "corrections.npz", images=mnist.x_train[:7], labels=mnist.y_train[:7])
-    stages = []
+    stages: list[str] = []
     save = fitting._save
-    monkeypatch.setattr(fitting, "_save", lambda *of: stages.append(of[2].name) or save(*of))
+
+    def noting(model: Any, curves: Any, stage: Any) -> None:
+        stages.append(stage.name)
+        save(model, curves, stage)
+
+    monkeypatch.setattr(fitting, "_save", noting)
     corrections = ["--corrections", tmp_path / "corrections.npz"]
     _run(train, monkeypatch, "--epochs", 2, "--resume", *corrections, *places)
     after = Recogniser.load(tmp_path / "out")
