@@ -34,10 +34,10 @@ def without_ruling(contrast: np.ndarray, threshold: float) -> np.ndarray:
 
 def _without_lines(contrast: np.ndarray, threshold: float) -> np.ndarray:
     """Wipe out the lines from the left edge to the right."""
-    mask = contrast > threshold
-    if not (mask[:, :EDGE_PX].any() and mask[:, -EDGE_PX:].any()):
+    edges = contrast[:, :EDGE_PX], contrast[:, -EDGE_PX:]
+    if not all((edge > threshold).any() for edge in edges):
         return contrast
-    return np.where(_ruled(mask), 0, contrast)
+    return np.where(_ruled(contrast > threshold), 0, contrast)
 
 
 def _ruled(mask: np.ndarray) -> np.ndarray:
