@@ -32,12 +32,16 @@ def clean(ink: np.ndarray) -> np.ndarray:
 
 def _even(ink: np.ndarray) -> np.ndarray:
     """Cut the ink's bounding box out and bring every stroke, faint or strong, to full ink."""
-    faintest = FAINT_SHARE * ink.max(initial=0.0)
+    strongest = ink.max(initial=0.0)
+    faintest = FAINT_SHARE * strongest
     if faintest <= 0:
         raise BlankDrawing(
             "Received a picture without ink; expected at least one stroke. Draw a digit first."
         )
     box = ink[extent(ink > faintest)]
+    full = box == strongest
+    if np.count_nonzero(full) == np.count_nonzero(box > 0):  # hard edges: there is nothing to even out
+        return full.astype(np.float32)
     nearby = _strongest_nearby(box, EDGE_REACH_PX)
     return np.divide(box, nearby, out=np.zeros_like(box), where=nearby > faintest)
 
@@ -80,7 +84,8 @@ def _pen_width(mask: np.ndarray) -> float:
     Outline lengths are counted along rows and columns, which is 4 / pi too long on average.
     """
     outline = sum(
-        np.count_nonzero(np.diff(mask, axis=axis, prepend=False, append=False)) for axis in range(2)
+        np.count_nonzero(lines[1:] != lines[:-1]) + np.count_nonzero(lines[0]) + np.count_nonzero(lines[-1])
+        for lines in (mask, mask.T)
     )
     return 2 * np.count_nonzero(mask) / (outline * np.pi / 4)
 
