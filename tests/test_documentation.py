@@ -22,6 +22,7 @@ FENCE = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SERVES = re.compile(r"^(?:\w+=\S+ )*python app\.py(.*)$")
 MAKES = re.compile(r"^(make [^#]*)")
 MEASURES = re.compile(r"^python -m (benchmarks\.\w+)(.*)$")
+TRAINS = re.compile(r"^python train\.py(.*)$", re.MULTILINE)
 ELSEWHERE = re.compile(r"^python (?:train\.py|-m deploy (?:space|model) OWNER/NAME(?! --dry-run)).*$")
 
 
@@ -119,6 +120,17 @@ def test_every_other_command(section: str, folder: Path) -> None:
             assert all(option in known for option in re.findall(r"--[\w-]+", measures[2])), line
         elif not ELSEWHERE.match(line):
             shell(line, folder)
+
+
+@pytest.mark.training
+def test_the_options_of_training() -> None:
+    """What the README tells to train with, train.py takes."""
+    pytest.importorskip("keras", reason="needs requirements-train.txt")
+    asked = [options for options in TRAINS.findall(README) if options]
+    asked += re.findall(r'^make train ARGS="(.*)"', README, re.MULTILINE)
+    known = shell("python train.py --help", ROOT)
+    assert len(asked) >= 4
+    assert all(option in known for options in asked for option in re.findall(r"--[\w-]+", options))
 
 
 def test_the_translation_has_the_same_commands() -> None:
