@@ -21,7 +21,7 @@ run: $(VENV)/serving
 	$(BIN)/python app.py $(ARGS)
 
 train: $(VENV)/train
-	TF_ENABLE_ONEDNN_OPTS=1 $(BIN)/python train.py $(ARGS)  # oneDNN: half the time for the teacher
+	$(BIN)/python train.py $(ARGS)
 
 test: check
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)

@@ -24,7 +24,7 @@ from model.dataset import BUNDLED_MNIST, Mnist, load_mnist, one_hot, scale
 from model.export import export_artifact
 from model.material import Material, gather
 from model.notebook_recipe import compile_mlp, fit_mlp
-from model.recipe import calibrate, fit_base, fit_pens, fit_taught
+from model.recipe import calibrate, fit_base, fit_pens
 from model.strokes import load_pen_digits
 
 WORK = Path("build/training")
@@ -67,7 +67,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--corrections", type=Path, help="a folder of corrections, or an export of them")
     parser.add_argument("--recipe", choices=sorted(RECIPES), default="default")
     parser.add_argument(
-        "--epochs", type=int, help="instead of the recipe's; later stages get no more of them"
+        "--epochs", type=int, help="instead of the recipe's; the pen digits get no more of them"
     )
     parser.add_argument("--seed", type=int, help="of every random number, instead of the recipe's")
     parser.add_argument("--out", type=Path, default=BUNDLED_ARTIFACT, help="folder of the artifact")
@@ -101,8 +101,6 @@ def _fit_default(
     the corrections.
     """
     fitted = fit_base(material, config, work, resume)
-    if config.taught_epochs:
-        fitted = fit_taught(fitted, material, config, work, resume)
     if len(material.pens):
         fitted = fit_pens(fitted, material, config, tuning, resume)
     fitted.model.summary()

@@ -63,7 +63,7 @@ def _fold_models(pens: list[PenDigit], folds: int, work: Path) -> tuple[dict[str
     keras.utils.set_random_seed(config.seed)
     # As train.py does: without it Keras compiles with XLA, and the fits of keras 3.15 diverge.
     tf.config.experimental.enable_op_determinism()
-    base = Fitted(Stage("taught", config.taught_epochs, config.batch_size, work, True).restore()[0])
+    base = Fitted(Stage("base", config.epochs, config.batch_size, work, True).restore()[0])
     everything = gather(load_mnist(), pens, config, work, resume=True)
     everyone = sorted({digit.writer for digit in pens})
     order = np.random.default_rng(config.seed).permutation(everyone)

@@ -6,7 +6,6 @@ from typing import Any
 __all__ = ["CLASSES", "RECIPES", "TrainingConfig"]
 
 CLASSES = 10
-OTHER_STAGES = ("teacher_epochs", "taught_epochs", "tuning_epochs")
 
 
 @dataclass(frozen=True)
@@ -31,12 +30,6 @@ class TrainingConfig:
         scribble_share: part of them in each epoch.
         pen_passes: times that each pen digit is drawn.
         pen_share: part of these drawings in each epoch.
-        teacher_epochs: passes of the teacher over MNIST's training digits.
-        teacher_learning_rate: at its highest.
-        teacher_temperature: above 1 softens the teacher's answers.
-        teacher_share: of its answer in the target of a digit, the rest is the label; 0..1.
-        taught_epochs: passes with the teacher's answers, after the ones with labels alone.
-        taught_learning_rate: at its highest.
         tuning_epochs: passes over everything with the pen digits, after the ones without.
         tuning_learning_rate: at their start.
         validation_writers: pen writers kept for validation and calibration.
@@ -59,20 +52,13 @@ class TrainingConfig:
     scribble_share: float = 0.0
     pen_passes: int = 0
     pen_share: float = 0.0
-    teacher_epochs: int = 0
-    teacher_learning_rate: float = 0.0
-    teacher_temperature: float = 1.0
-    teacher_share: float = 0.0
-    taught_epochs: int = 0
-    taught_learning_rate: float = 0.0
     tuning_epochs: int = 0
     tuning_learning_rate: float = 0.0
     validation_writers: int = 0
 
     def shortened(self, epochs: int) -> "TrainingConfig":
-        """Return the same with so many epochs, and no more in each of the other stages."""
-        others = {name: min(epochs, getattr(self, name)) for name in OTHER_STAGES}
-        return replace(self, epochs=epochs, **others)
+        """Return the same with so many epochs, and no more with the pen digits."""
+        return replace(self, epochs=epochs, tuning_epochs=min(epochs, self.tuning_epochs))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as JSON can hold them."""
@@ -106,12 +92,6 @@ RECIPES = {
         scribble_share=0.6,
         pen_passes=4,
         pen_share=0.7,
-        teacher_epochs=24,
-        teacher_learning_rate=2e-3,
-        teacher_temperature=2.0,
-        teacher_share=0.8,
-        taught_epochs=90,
-        taught_learning_rate=1e-3,
         tuning_epochs=16,
         tuning_learning_rate=7e-4,
         validation_writers=3,

@@ -103,7 +103,6 @@ def fit(
         upcoming = ahead.submit(epoch_data, done)
         for epoch in range(done, stage.epochs):
             data = upcoming.result()
-            _seed_dropout(model, epoch)
             if epoch + 1 < stage.epochs:
                 upcoming = ahead.submit(epoch_data, epoch + 1)
             history = model.fit(
@@ -121,13 +120,6 @@ def fit(
                 curves.setdefault(name, []).append(round(float(values[-1]), 5))
             _save(model, curves, stage)
     return model, curves
-
-
-def _seed_dropout(model: keras.Model, epoch: int) -> None:
-    """Let chance in an epoch depend on its number alone: Keras saves no state of a layer's generator."""
-    for number, layer in enumerate(model.layers):
-        if isinstance(layer, keras.layers.Dropout):
-            layer.seed_generator.state.assign([number, epoch])
 
 
 def _save(model: keras.Model, curves: Curves, stage: Stage) -> None:

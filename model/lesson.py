@@ -10,25 +10,20 @@ from model.corpus import NO_DIGIT, Corpus
 from model.dataset import one_hot, scale
 from model.fitting import Epoch
 
-__all__ = ["Share", "Teach", "lesson", "pictures_shown", "targets_of"]
+__all__ = ["Share", "lesson", "pictures_shown", "targets_of"]
 
 Share = tuple[Corpus, float]  # drawings, and the part of them that an epoch shows
-Teach = Callable[[np.ndarray], np.ndarray]  # pictures (n, 28, 28, 1) to probabilities (n, 10)
 MNIST_STRENGTH = 0.9  # of the augmentation: more costs clean digits, less costs unusual ones
 DRAWN_STRENGTH = 0.5  # for drawings that come deformed already
 
 
-def lesson(
-    mnist: Corpus, drawings: list[Share], config: TrainingConfig, teach: Teach | None = None
-) -> Callable[[int], Epoch]:
+def lesson(mnist: Corpus, drawings: list[Share], config: TrainingConfig) -> Callable[[int], Epoch]:
     """Return what gives the epochs, counted from 0: fresh augmentation each time, the same for a number.
 
     Args:
         mnist: digits, all shown in each epoch.
         drawings: others, each with the part of them that an epoch shows, chosen at random.
         config: the settings.
-        teach: what a teacher answers to MNIST's digits as they are shown; its answers are
-            ``config.teacher_share`` of their targets.
     """
 
     def epoch(number: int) -> Epoch:
@@ -39,12 +34,8 @@ def lesson(
             part = corpus.take(rng.permutation(len(corpus))[: _shown(corpus, share)])
             parts.append(Corpus(augment(part.images, rng, DRAWN_STRENGTH), part.labels, part.writers))
         shown = Corpus.join(parts)
-        targets = targets_of(shown, config.label_smoothing)
-        if teach:
-            labels = targets["digit"][: len(mnist)]
-            labels += config.teacher_share * (teach(scale(parts[0].images)) - labels)
-        order = rng.permutation(len(shown))
-        return Epoch(scale(shown.images[order]), {name: target[order] for name, target in targets.items()})
+        shown = shown.take(rng.permutation(len(shown)))
+        return Epoch(scale(shown.images), targets_of(shown, config.label_smoothing))
 
     return epoch
 

@@ -1,4 +1,4 @@
-"""The default recipe: a base without pen digits, a stage with a teacher, one with pen digits, calibration."""
+"""The default recipe: a base without pen digits, a stage with them, calibration."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +13,10 @@ from model.config import TrainingConfig
 from model.corpus import Corpus
 from model.dataset import scale
 from model.fitting import Curves, Epoch, Stage, fit, optimiser
-from model.lesson import Share, Teach, lesson, pictures_shown, targets_of
+from model.lesson import Share, lesson, pictures_shown, targets_of
 from model.material import Material
-from model.teacher import fit_teacher, softened
 
-__all__ = ["Fitted", "calibrate", "fit_base", "fit_pens", "fit_taught"]
+__all__ = ["Fitted", "calibrate", "fit_base", "fit_pens"]
 
 REFUSED_SHARE = 0.003  # of held-out digits that may fall below the threshold of likeness
 LOSSES = {"digit": "categorical_crossentropy", "likeness": "binary_crossentropy"}
@@ -45,24 +44,6 @@ def fit_base(material: Material, config: TrainingConfig, folder: Path, resume: b
         config.learning_rate,
     )
     return Fitted(model, {"base": curves})
-
-
-def fit_taught(
-    base: Fitted, material: Material, config: TrainingConfig, folder: Path, resume: bool
-) -> Fitted:
-    """Fit a teacher, then go on with the MLP on the same, towards what it answers to MNIST's digits."""
-    teacher, teacher_curves = fit_teacher(material.mnist, material.mnist_validation, config, folder, resume)
-    model, curves = _fit_mlp(
-        _copy(base.model),
-        Stage("taught", config.taught_epochs, config.batch_size, folder, resume),
-        material.mnist,
-        _drawings(material, config),
-        material.mnist_validation,
-        config,
-        config.taught_learning_rate,
-        softened(teacher, config.teacher_temperature),
-    )
-    return Fitted(model, base.curves | {"teacher": teacher_curves, "taught": curves})
 
 
 def fit_pens(base: Fitted, material: Material, config: TrainingConfig, folder: Path, resume: bool) -> Fitted:
@@ -118,7 +99,6 @@ def _fit_mlp(
     validation: Corpus,
     config: TrainingConfig,
     learning_rate: float,
-    teach: Teach | None = None,
 ) -> tuple[keras.Model, Curves]:
     steps = stage.epochs * -(-pictures_shown(mnist, drawings) // stage.batch_size)
     model.compile(
@@ -129,4 +109,4 @@ def _fit_mlp(
         metrics=METRICS,
     )
     validation_epoch = Epoch(scale(validation.images), targets_of(validation))
-    return fit(model, stage, lesson(mnist, drawings, config, teach), validation_epoch)
+    return fit(model, stage, lesson(mnist, drawings, config), validation_epoch)
