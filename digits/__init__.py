@@ -1,5 +1,6 @@
 """The recogniser as a command: python -m digits recognise FILE..."""
 
-from digits.recognise import FoundFile, Reading, find_pictures, read_pictures
+from digits.files import FoundFile, Reading, find_pictures
+from digits.recognise import read_pictures
 
 __all__ = ["FoundFile", "Reading", "find_pictures", "read_pictures"]

@@ -13,8 +13,8 @@ from typing import IO
 
 from tqdm import tqdm
 
-from digits.recognise import Reading, find_pictures, read_pictures
-from model import ModelFileError
+from digits.files import Reading, find_pictures
+from digits.recognise import read_pictures
 
 COLUMNS = ["file", "text", "best", "confidence", "second", "third", "digit_likeness", "error"]
 
@@ -93,7 +93,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130  # as a shell counts it
-    except (OSError, ModelFileError, BrokenProcessPool) as exc:
+    except (OSError, BrokenProcessPool) as exc:
         print(exc, file=sys.stderr)
         return 2
     if unread:

@@ -21,7 +21,7 @@ PNG_START = struct.Struct(">8s8xIIBB")  # signature, (the first chunk's name), w
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PNG_BITS = 8
 PNG_BANDS = {0: "mono", 2: "rgb", 6: "rgba"}  # the file's number of a colour, and kornia's name
-STRIP_ROWS = 64  # halved at a time: they stay in the processor's cache
+STRIP_BYTES = 1 << 17  # of sums at a time: they stay in the processor's cache, and malloc reuses them
 # Chunks that say more than pixels: transparency, the way a camera was held, an animation.
 PNG_MARKS = (b"tRNS", b"eXIf", b"Raw profile type", b"iTXt", b"acTL")
 
@@ -73,11 +73,12 @@ def _halved(pixels: np.ndarray) -> np.ndarray:
     """
     height, width, bands = pixels.shape
     halved = np.empty((bands, height // 2, width // 2), np.uint8)
-    for start in range(0, height // 2, STRIP_ROWS):
-        rows = pixels[2 * start : 2 * (start + STRIP_ROWS)].reshape(-1, 2, width * bands)
+    strip = max(1, STRIP_BYTES // (2 * width * bands))
+    for start in range(0, height // 2, strip):
+        rows = pixels[2 * start : 2 * (start + strip)].reshape(-1, 2, width * bands)
         pairs = np.add(rows[:, 0], rows[:, 1], dtype=np.uint16)
         means = (pairs[:, :-bands] + pairs[:, bands:] + 2) >> 2  # of each pixel and its right neighbour
         for band in range(bands):
-            halved[band, start : start + STRIP_ROWS] = means[:, band :: 2 * bands]
+            halved[band, start : start + strip] = means[:, band :: 2 * bands]
     grey = all(np.array_equal(halved[0], band) for band in halved[1:])
     return halved[0] if grey else np.moveaxis(halved, 0, -1)

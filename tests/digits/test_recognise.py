@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from digits import find_pictures, read_pictures
+from digits import find_pictures, read_pictures, reading
 from digits.__main__ import COLUMNS, main
 from digits.recognise import ONE_PROCESS_FILES
+from model import ModelFileError, Recogniser
 
 STROKES = {"1": [(140, 50), (140, 230)], "7": [(80, 60), (200, 60), (130, 230)]}
 
@@ -111,6 +112,18 @@ def test_nothing_to_read_is_status_2(tmp_path: Path, monkeypatch, capsys, what: 
     assert status == 2
     assert captured.out == ""
     assert "There " in captured.err
+
+
+def test_a_broken_model_is_status_2(folder: Path, monkeypatch, capsys) -> None:
+    """A model that cannot be read is told in a line, not in a traceback."""
+
+    def broken() -> Recogniser:
+        raise ModelFileError("Received a truncated model.")
+
+    monkeypatch.setattr(reading, "_recogniser", None)
+    monkeypatch.setattr(Recogniser, "load", broken)
+    assert main(["recognise", str(folder)]) == 2
+    assert capsys.readouterr().err == "Received a truncated model.\n"
 
 
 def test_two_files_of_one_name_keep_their_paths(folder: Path) -> None:

@@ -1,0 +1,78 @@
+"""What stands in one chunk of picture files: the work of each process."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+
+from digits.files import FoundFile, Reading
+from digits.pictures import load_picture
+from model import ModelFileError, Recogniser
+from model.number import read_number
+from preprocessing import DrawingError, digit_image
+from preprocessing.canvas import ink_of
+
+__all__ = ["load_model", "read_digits", "read_numbers"]
+
+UNREADABLE = (DrawingError, OSError, Image.DecompressionBombError, SyntaxError, ValueError)
+
+_recogniser: Recogniser | None = None  # of this process
+
+
+def load_model() -> None:
+    """Load the model once a process, not once a chunk.
+
+    Raises:
+        OSError: its files cannot be read.
+    """
+    global _recogniser
+    if _recogniser is None:
+        try:
+            _recogniser = Recogniser.load()
+        except ModelFileError as exc:
+            raise OSError(str(exc)) from exc
+
+
+def read_digits(files: Sequence[FoundFile]) -> list[Reading]:
+    """Read one digit in each file; all pictures are recognised as one batch."""
+    if _recogniser is None:
+        raise RuntimeError("The model is loaded before files are read.")
+    images: list[np.ndarray] = []
+    errors: dict[str, str] = {}
+    for each in files:
+        try:
+            images.append(digit_image(load_picture(each.path)))
+        except UNREADABLE as exc:
+            errors[each.name] = str(exc) or type(exc).__name__
+    if not images:
+        return [Reading(each.name, error=errors[each.name]) for each in files]
+    recognition = _recogniser.recognise(np.stack(images))
+    rows = iter(range(len(images)))
+    readings = []
+    for each in files:
+        if each.name in errors:
+            readings.append(Reading(each.name, error=errors[each.name]))
+            continue
+        row = next(rows)
+        likeness = float(recognition.digit_likeness[row])
+        best = tuple((str(digit), round(p, 4)) for digit, p in recognition.best(row))
+        text = best[0][0] if _recogniser.is_digit(likeness) else ""
+        readings.append(Reading(each.name, text, best, round(likeness, 4)))
+    return readings
+
+
+def read_numbers(files: Sequence[FoundFile]) -> list[Reading]:
+    """Read a whole number in each file."""
+    return [_read_number(each) for each in files]
+
+
+def _read_number(file: FoundFile) -> Reading:
+    if _recogniser is None:
+        raise RuntimeError("The model is loaded before files are read.")
+    try:
+        number = read_number(ink_of(load_picture(file.path)), _recogniser)
+    except UNREADABLE as exc:
+        return Reading(file.name, error=str(exc) or type(exc).__name__)
+    likeness = min(digit.likeness for digit in number.digits)
+    best = tuple((text, round(p, 4)) for text, p in number.best)
+    return Reading(file.name, number.text if _recogniser.is_digit(likeness) else "", best, round(likeness, 4))
