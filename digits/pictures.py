@@ -32,9 +32,7 @@ def load_picture(path: Path) -> Image.Image:
     Raises:
         OSError, SyntaxError, ValueError, Image.DecompressionBombError: it cannot be read, as Pillow says it.
     """
-    with path.open("rb") as file:
-        start = file.read(PNG_START.size)
-        plain = _plain_png(start + file.read()) if start.startswith(PNG_SIGNATURE) else None
+    plain = _plain_png(path)
     if plain is not None:
         return plain
     with Image.open(path) as picture:
@@ -43,13 +41,18 @@ def load_picture(path: Path) -> Image.Image:
         return picture
 
 
-def _plain_png(data: bytes) -> Image.Image | None:
-    """Return a PNG of eight bits a band and nothing but pixels; None where it is another."""
-    if len(data) < PNG_START.size:
-        return None
-    _, width_px, height_px, bits, colour = PNG_START.unpack_from(data)
-    if bits != PNG_BITS or colour not in PNG_BANDS or width_px * height_px > MAX_PICTURE_PIXELS:
-        return None
+def _plain_png(path: Path) -> Image.Image | None:
+    """Return a PNG of eight bits a band and nothing but pixels; None where it is another file."""
+    with path.open("rb") as file:
+        start = file.read(PNG_START.size)
+        if len(start) < PNG_START.size:
+            return None
+        signature, width_px, height_px, bits, colour = PNG_START.unpack(start)
+        if signature != PNG_SIGNATURE or bits != PNG_BITS or colour not in PNG_BANDS:
+            return None
+        if width_px * height_px > MAX_PICTURE_PIXELS:
+            return None
+        data = start + file.read()
     if any(mark in data for mark in PNG_MARKS):
         return None
     bands = PNG_BANDS[colour]
@@ -58,7 +61,7 @@ def _plain_png(data: bytes) -> Image.Image | None:
     except Exception:  # noqa: BLE001 kornia-rs has no narrower one; Pillow tries next, and says what is wrong
         return None
     if bands == "rgb" and reduction((width_px, height_px)) == 2 and not (width_px % 2 or height_px % 2):
-        return Image.fromarray(np.ascontiguousarray(_halved(pixels)))
+        return Image.fromarray(_halved(pixels))
     return Image.fromarray(pixels[..., 0] if bands == "mono" else pixels)
 
 
@@ -81,4 +84,4 @@ def _halved(pixels: np.ndarray) -> np.ndarray:
         for band in range(bands):
             halved[band, start : start + strip] = means[:, band :: 2 * bands]
     grey = all(np.array_equal(halved[0], band) for band in halved[1:])
-    return halved[0] if grey else np.moveaxis(halved, 0, -1)
+    return halved[0] if grey else np.stack(halved, axis=-1)
