@@ -1,6 +1,7 @@
 """What stands in one chunk of picture files: the work of each process."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from PIL import Image
@@ -16,27 +17,23 @@ __all__ = ["load_model", "read_digits", "read_numbers"]
 
 UNREADABLE = (DrawingError, OSError, Image.DecompressionBombError, SyntaxError, ValueError)
 
-_recogniser: Recogniser | None = None  # of this process
 
-
-def load_model() -> None:
-    """Load the model once a process, not once a chunk.
+@cache
+def load_model() -> Recogniser:
+    """Return the model, loaded once a process, not once a chunk.
 
     Raises:
         OSError: its files cannot be read.
     """
-    global _recogniser
-    if _recogniser is None:
-        try:
-            _recogniser = Recogniser.load()
-        except ModelFileError as exc:
-            raise OSError(str(exc)) from exc
+    try:
+        return Recogniser.load()
+    except ModelFileError as exc:
+        raise OSError(str(exc)) from exc
 
 
 def read_digits(files: Sequence[FoundFile]) -> list[Reading]:
     """Read one digit in each file; all pictures are recognised as one batch."""
-    if _recogniser is None:
-        raise RuntimeError("The model is loaded before files are read.")
+    recogniser = load_model()
     images: list[np.ndarray] = []
     errors: dict[str, str] = {}
     for each in files:
@@ -46,7 +43,7 @@ def read_digits(files: Sequence[FoundFile]) -> list[Reading]:
             errors[each.name] = str(exc) or type(exc).__name__
     if not images:
         return [Reading(each.name, error=errors[each.name]) for each in files]
-    recognition = _recogniser.recognise(np.stack(images))
+    recognition = recogniser.recognise(np.stack(images))
     rows = iter(range(len(images)))
     readings = []
     for each in files:
@@ -56,7 +53,7 @@ def read_digits(files: Sequence[FoundFile]) -> list[Reading]:
         row = next(rows)
         likeness = float(recognition.digit_likeness[row])
         best = tuple((str(digit), round(p, 4)) for digit, p in recognition.best(row))
-        text = best[0][0] if _recogniser.is_digit(likeness) else ""
+        text = best[0][0] if recogniser.is_digit(likeness) else ""
         readings.append(Reading(each.name, text, best, round(likeness, 4)))
     return readings
 
@@ -67,12 +64,11 @@ def read_numbers(files: Sequence[FoundFile]) -> list[Reading]:
 
 
 def _read_number(file: FoundFile) -> Reading:
-    if _recogniser is None:
-        raise RuntimeError("The model is loaded before files are read.")
+    recogniser = load_model()
     try:
-        number = read_number(ink_of(load_picture(file.path)), _recogniser)
+        number = read_number(ink_of(load_picture(file.path)), recogniser)
     except UNREADABLE as exc:
         return Reading(file.name, error=str(exc) or type(exc).__name__)
     likeness = min(digit.likeness for digit in number.digits)
     best = tuple((text, round(p, 4)) for text, p in number.best)
-    return Reading(file.name, number.text if _recogniser.is_digit(likeness) else "", best, round(likeness, 4))
+    return Reading(file.name, number.text if recogniser.is_digit(likeness) else "", best, round(likeness, 4))

@@ -37,7 +37,6 @@ def read_pictures(
     processes = processes or os.cpu_count() or 1
     chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
     if processes == 1 or len(files) <= ONE_PROCESS_FILES:
-        _load_model()
         for chunk in chunks:
             yield from _read(chunk, number)
         return
@@ -59,14 +58,10 @@ def read_pictures(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
+# What reads is imported where it reads: a command whose workers do it starts them half a second sooner.
 def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once, without a traceback
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    _load_model()
-
-
-# What reads is imported where it reads: a command whose workers do it starts them half a second sooner.
-def _load_model() -> None:
     from digits.reading import load_model
 
     load_model()

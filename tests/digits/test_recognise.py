@@ -120,7 +120,7 @@ def test_a_broken_model_is_status_2(folder: Path, monkeypatch, capsys) -> None:
     def broken() -> Recogniser:
         raise ModelFileError("Received a truncated model.")
 
-    monkeypatch.setattr(reading, "_recogniser", None)
+    reading.load_model.cache_clear()
     monkeypatch.setattr(Recogniser, "load", broken)
     assert main(["recognise", str(folder)]) == 2
     assert capsys.readouterr().err == "Received a truncated model.\n"
