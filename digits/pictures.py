@@ -84,4 +84,4 @@ def _halved(pixels: np.ndarray) -> np.ndarray:
         for band in range(bands):
             halved[band, start : start + strip] = means[:, band :: 2 * bands]
     grey = all(np.array_equal(halved[0], band) for band in halved[1:])
-    return halved[0] if grey else np.stack(halved, axis=-1)
+    return halved[0] if grey else np.stack([*halved], axis=-1)
