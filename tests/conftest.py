@@ -1,11 +1,17 @@
 """What every test shares: settings, places, and which tests must run in one process."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+# Gradio names an upload by its content, and an app that ends deletes its own: beside another process's
+# apps, that would be theirs as well.
+os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="digits-tests-")
 
 import pytest
 from huggingface_hub import constants
@@ -14,6 +20,7 @@ from hypothesis import HealthCheck, settings
 from tests.hub import TOKEN, LocalHub, local_hub
 
 ROOT = Path(__file__).resolve().parent.parent
+atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)
 
 settings.register_profile(
     "ci",
