@@ -104,8 +104,8 @@ def _fit_default(
     if len(material.pens):
         fitted = fit_pens(fitted, material, config, tuning, resume)
     fitted.model.summary()
-    notes = calibrate(fitted.model, material)
-    return fitted.model, notes | {"results": {"validation": notes.pop("validation")}, "curves": fitted.curves}
+    served, notes = calibrate(fitted.model, material)
+    return served, notes | {"results": {"validation": notes.pop("validation")}, "curves": fitted.curves}
 
 
 def _evaluate(model: keras.Model, mnist: Mnist) -> dict[str, float]:

@@ -73,7 +73,8 @@ def _fold_models(pens: list[PenDigit], folds: int, work: Path) -> tuple[dict[str
         print(f"Fold {number + 1} of {folds}, without writers {', '.join(sorted(left_out))}")
         material = everything.without(left_out, config)
         fitted = fit_pens(base, material, config, work / f"fold_{number}", resume=True)
-        thresholds.append(calibrate(fitted.model, material)["digit_threshold"])
-        models |= dict.fromkeys(left_out.tolist(), fitted.model)
-    models[""] = fitted.model
+        served, notes = calibrate(fitted.model, material)
+        thresholds.append(notes["digit_threshold"])
+        models |= dict.fromkeys(left_out.tolist(), served)
+    models[""] = served
     return models, max(thresholds)

@@ -3,6 +3,7 @@
 import keras
 
 from model.config import CLASSES, TrainingConfig
+from model.levelling import build_levelling
 from preprocessing.normalise import IMAGE_SIDE_PX
 
 __all__ = ["build_mlp"]
@@ -11,14 +12,16 @@ __all__ = ["build_mlp"]
 def build_mlp(config: TrainingConfig, with_likeness: bool = False) -> keras.Model:
     """Return an untrained MLP: pictures (n, 28, 28, 1) in 0..1 to class probabilities ``digit`` (n, 10).
 
-    Each hidden layer is Dense, ReLU, BatchNormalization and, where its share is not 0, Dropout.
+    Where the config says so, pictures are levelled first. Each hidden layer is Dense, ReLU,
+    BatchNormalization and, where its share is not 0, Dropout.
 
     Args:
         config: gives the layers' widths and dropout.
         with_likeness: add a second output ``likeness`` (n, 1) in 0..1, whether it looks like a digit at all.
     """
     inputs = keras.Input((IMAGE_SIDE_PX, IMAGE_SIDE_PX, 1), name="picture")
-    x = keras.layers.Flatten(name="flatten")(inputs)
+    x = build_levelling()(inputs) if config.levels_pictures else inputs
+    x = keras.layers.Flatten(name="flatten")(x)
     for number, (units, dropout) in enumerate(zip(config.hidden_units, config.dropout, strict=True), start=1):
         x = keras.layers.Dense(units, activation="relu", name=f"hidden_{number}")(x)
         x = keras.layers.BatchNormalization(name=f"normalise_{number}")(x)

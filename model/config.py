@@ -21,6 +21,7 @@ class TrainingConfig:
         learning_rate: of the optimiser, at its highest.
         validation_share: part of the training digits kept for validation, 0..1.
         seed: of every random number.
+        levels_pictures: the model brings pictures to one slant, place and size before its first layer.
         weight_decay: of AdamW; from here on only the default recipe looks.
         label_smoothing: share of each label spread over all digits, 0..1.
         average_momentum: of the moving average that the weights become after each epoch.
@@ -43,6 +44,7 @@ class TrainingConfig:
     learning_rate: float
     validation_share: float
     seed: int = 0
+    levels_pictures: bool = False
     weight_decay: float = 0.0
     average_momentum: float = 0.0
     label_smoothing: float = 0.0
@@ -83,6 +85,7 @@ RECIPES = {
         batch_size=256,
         learning_rate=1.5e-3,
         validation_share=0.05,
+        levels_pictures=True,
         weight_decay=0.02,
         average_momentum=0.99,
         label_smoothing=0.05,

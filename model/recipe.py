@@ -15,9 +15,11 @@ from model.dataset import scale
 from model.fitting import Curves, Epoch, Stage, fit, optimiser
 from model.lesson import Share, lesson, pictures_shown, targets_of
 from model.material import Material
+from model.views import looking_around
 
 __all__ = ["Fitted", "calibrate", "fit_base", "fit_pens"]
 
+CALIBRATION_ROUNDS = 3  # a mean of tempered answers is not quite tempered by the same; it nears
 REFUSED_SHARE = 0.003  # of held-out digits that may fall below the threshold of likeness
 LOSSES = {"digit": "categorical_crossentropy", "likeness": "binary_crossentropy"}
 LOSS_WEIGHTS = {"digit": 1.0, "likeness": 0.5}
@@ -60,17 +62,29 @@ def fit_pens(base: Fitted, material: Material, config: TrainingConfig, folder: P
     return Fitted(model, base.curves | {"pens": curves})
 
 
-def calibrate(model: keras.Model, material: Material) -> dict[str, Any]:
-    """Set the model's temperature on the validation digits; return what to store in the manifest."""
+def calibrate(model: keras.Model, material: Material) -> tuple[keras.Model, dict[str, Any]]:
+    """Make the model that serves: it looks around, and its confidence is set on the validation digits.
+
+    Args:
+        model: as it was fitted; its last layer is changed.
+        material: gives the validation digits.
+
+    Returns:
+        The model, and what to store in the manifest.
+    """
     held_out = Corpus.join(
         [part for part in (material.pens_validation, material.mnist_validation) if len(part)]
     )
-    outputs = model.predict(scale(held_out.images), batch_size=1000, verbose=0)
-    temperature = fit_temperature(outputs["digit"], held_out.labels)
-    layer = model.get_layer("digit")
-    layer.set_weights([weights / temperature for weights in layer.get_weights()])
-    outputs = model.predict(scale(held_out.images), batch_size=1000, verbose=0)
-    return {
+    served = looking_around(model)
+    temperature = 1.0
+    for _ in range(CALIBRATION_ROUNDS):
+        outputs = served.predict(scale(held_out.images), batch_size=1000, verbose=0)
+        change = fit_temperature(outputs["digit"], held_out.labels)
+        layer = model.get_layer("digit")
+        layer.set_weights([weights / change for weights in layer.get_weights()])
+        temperature *= change
+    outputs = served.predict(scale(held_out.images), batch_size=1000, verbose=0)
+    return served, {
         "digit_threshold": round(float(np.quantile(outputs["likeness"], REFUSED_SHARE)), 6),
         "temperature": round(temperature, 4),
         "validation": {

@@ -219,7 +219,10 @@ def _served_layers(network: Network) -> list[dict[str, Any]]:
 def activations_view(image: np.ndarray, network: Network) -> str:
     """Return what every layer answers to a picture, float32 (28, 28) in 0..1."""
     *hidden, probabilities = network.activations(image)
+    seen = network.levelled(image)
     figures = [figure(picture(image), text("network.input"))]
+    if not np.array_equal(seen, image):
+        figures.append(figure(picture(seen), text("network.levelled")))
     for place, answer in enumerate(hidden, start=1):
         strongest = float(answer.max()) or 1.0
         active = int(np.count_nonzero(answer))

@@ -82,9 +82,9 @@ def test_every_step_of_a_drawing_is_a_picture() -> None:
 
 
 def test_every_hidden_layer_has_a_picture_of_its_activations(network, image) -> None:
-    """One picture a hidden layer beside the input, and ten bars."""
+    """One picture a hidden layer beside the input and the levelled one, and ten bars."""
     shown = activations_view(image, network)
-    assert shown.count("<img") == 1 + len(network.hidden)
+    assert shown.count("<img") == 2 + len(network.hidden)
     assert shown.count("<li>") == 10
 
 
