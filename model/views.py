@@ -20,12 +20,14 @@ def looking_around(model: keras.Model) -> keras.Model:
     """Return a model of the same layers and weights whose answer is that of all views.
 
     Args:
-        model: of :func:`model.architecture.build_mlp`, with its likeness, levelling pictures first.
+        model: of :func:`model.architecture.build_mlp`, with its likeness.
     """
     pictures = keras.Input(model.input.shape[1:], name="picture")
-    flow = _views()(model.get_layer("level")(pictures))
+    flow = pictures
     for layer in model.layers:
-        if layer.name not in ("picture", "level", *MEANS):
+        if layer.name == "flatten":
+            flow = _views()(flow)
+        if layer.name not in ("picture", *MEANS):
             flow = layer(flow)
     of_views = {name: model.get_layer(name)(flow) for name in MEANS}
     answers = {name: _mean(MEANS[name], answer.shape[1])(answer) for name, answer in of_views.items()}
@@ -37,9 +39,7 @@ def _views() -> keras.Model:
     pictures = keras.Input((IMAGE_SIDE_PX, IMAGE_SIDE_PX, 1), name="levelled")
     nudged = []
     for padding in NUDGES:
-        window = tuple(
-            1 + sum(side) for side in padding
-        )  # the mean of two neighbours lies half a pixel aside
+        window = tuple(1 + sum(side) for side in padding)  # two neighbours' mean lies half a pixel aside
         padded = keras.layers.ZeroPadding2D(padding)(pictures)
         nudged.append(keras.layers.AveragePooling2D(window, strides=1)(padded))
     return keras.Model(pictures, ops.concatenate([pictures, *nudged], axis=0), name="views")
