@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from model.resampling import finer
 from preprocessing.normalise import IMAGE_SIDE_PX, STROKE_WIDTH_PX
 
 __all__ = ["augment", "draw_habits"]
@@ -62,10 +63,10 @@ def _augment_chunk(images: np.ndarray, rng: np.random.Generator, strength: float
 
 def _sample(images: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Sample bilinearly from a copy ZOOM times as fine, at its rows and columns (n, 28, 28)."""
-    finer = _finer()
+    zoom = finer(ZOOM)
     side = IMAGE_SIDE_PX * ZOOM + 2  # a border of paper
     fine = np.zeros((len(images), side, side), np.float32)
-    fine[:, 1:-1, 1:-1] = finer @ images.astype(np.float32) @ finer.T
+    fine[:, 1:-1, 1:-1] = zoom @ images.astype(np.float32) @ zoom.T
     rows = np.clip(rows + 1, 0, side - 1.001)
     columns = np.clip(columns + 1, 0, side - 1.001)
     row, column = rows.astype(np.int32), columns.astype(np.int32)
@@ -108,13 +109,6 @@ def _basis() -> np.ndarray:
     """Return (28, GRID): the cubic spline that leads GRID values to every pixel of a side."""
     basis = CubicSpline(np.linspace(0, IMAGE_SIDE_PX - 1, GRID), np.eye(GRID))(np.arange(IMAGE_SIDE_PX))
     return basis.astype(np.float32)
-
-
-@cache
-def _finer() -> np.ndarray:
-    """Return (28 * ZOOM, 28): the cubic interpolation of a side to ZOOM times as many pixels."""
-    at = (np.arange(IMAGE_SIDE_PX * ZOOM) + 0.5) / ZOOM - 0.5
-    return CubicSpline(np.arange(IMAGE_SIDE_PX), np.eye(IMAGE_SIDE_PX))(at).astype(np.float32)
 
 
 def _change_width(images: np.ndarray, rng: np.random.Generator, spread: np.ndarray) -> np.ndarray:

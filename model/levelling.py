@@ -10,22 +10,21 @@ made of operations that LiteRT has as well, and has no weights.
 import keras
 import numpy as np
 from keras import ops
-from scipy.interpolate import CubicSpline
 
-from preprocessing.normalise import IMAGE_SIDE_PX
+from model.resampling import finer
+from preprocessing.normalise import CENTRE_PX, IMAGE_SIDE_PX, MAX_SLANT
 
 __all__ = ["build_levelling"]
 
-SLANT_TAKEN_BACK = 0.8  # share of the slant; all of it does no better, and a seven leans less than a one
-MAX_SLANT = 0.8  # columns a row; a line leaning more is no upright stroke
+SLANT_TAKEN_BACK = 0.8  # share of the slant; with 0.6 or all of it as many digits are misread
 MIN_HEIGHT_PX = 1.4  # standard deviation of rows; a flat line has no slant
 MIN_WIDTH_PX = 0.7  # the same of columns; a line has that much
 HEIGHT_PX = 5.1  # standard deviation of rows afterwards, a little less than MNIST's mean
 HEIGHT_CHANGE = (0.55, 1.4)  # bounds, in pixels before to one after
 ASPECT = 0.62  # width to height, the mean of MNIST's digits
-WIDTH_EVENED = 0.4  # how much of the difference in aspect goes: without any a one would be as wide as a zero
+WIDTH_EVENED = 0.4  # how much of the difference in aspect goes: all of it would make a one as wide as a zero
 WIDTH_CHANGE = (0.6, 1.5)  # bounds, beside the height's
-MIDDLE_PX = 14.0  # the pixel in which MNIST's centres of mass lie
+MIDDLE_PX = CENTRE_PX - 0.5  # counted from the middle of the first pixel, not from its edge
 FINENESS = 4  # of the copy of a row in which it is looked up: so fine that sampling blurs nothing
 BLANK = 1e-6  # of ink: a blank picture has no centre of mass, and must not divide by zero
 PLACES = np.arange(IMAGE_SIDE_PX, dtype=np.float32)
@@ -68,7 +67,7 @@ def _looked_up(rows: keras.KerasTensor, columns: keras.KerasTensor) -> keras.Ker
     Cubic interpolation, as linear interpolation in a copy FINENESS times as fine.
     """
     side = IMAGE_SIDE_PX * FINENESS + 3  # with paper before and after
-    fine = ops.reshape(ops.pad(ops.matmul(rows, _finer()), ((0, 0), (0, 0), (1, 2))), (-1,))
+    fine = ops.reshape(ops.pad(ops.matmul(rows, finer(FINENESS).T), ((0, 0), (0, 0), (1, 2))), (-1,))
     pictures = ops.cumsum(ops.ones_like(ops.sum(rows, (1, 2), keepdims=True), dtype="int32"), 0) - 1
     starts = (pictures * IMAGE_SIDE_PX + np.arange(IMAGE_SIDE_PX, dtype=np.int32)[:, None]) * side
     places = ops.clip((columns + 0.5) * FINENESS + 0.5, 0, side - 2)
@@ -76,9 +75,3 @@ def _looked_up(rows: keras.KerasTensor, columns: keras.KerasTensor) -> keras.Ker
     index = starts + ops.cast(left, "int32")
     share = places - left
     return ops.clip((1 - share) * ops.take(fine, index) + share * ops.take(fine, index + 1), 0, 1)
-
-
-def _finer() -> np.ndarray:
-    """Return (28, 28 * FINENESS): the cubic interpolation of a row to FINENESS times as many pixels."""
-    at = (np.arange(IMAGE_SIDE_PX * FINENESS) + 0.5) / FINENESS - 0.5
-    return CubicSpline(np.arange(IMAGE_SIDE_PX), np.eye(IMAGE_SIDE_PX))(at).T.astype(np.float32)

@@ -1,6 +1,7 @@
 """The default recipe: a base without pen digits, a stage with them, calibration."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,15 +76,14 @@ def calibrate(model: keras.Model, material: Material) -> tuple[keras.Model, dict
     held_out = Corpus.join(
         [part for part in (material.pens_validation, material.mnist_validation) if len(part)]
     )
-    served = looking_around(model)
+    served, layer = looking_around(model), model.get_layer("digit")
+    answers = partial(served.predict, scale(held_out.images), batch_size=1000, verbose=0)
     temperature = 1.0
     for _ in range(CALIBRATION_ROUNDS):
-        outputs = served.predict(scale(held_out.images), batch_size=1000, verbose=0)
-        change = fit_temperature(outputs["digit"], held_out.labels)
-        layer = model.get_layer("digit")
+        change = fit_temperature(answers()["digit"], held_out.labels)
         layer.set_weights([weights / change for weights in layer.get_weights()])
         temperature *= change
-    outputs = served.predict(scale(held_out.images), batch_size=1000, verbose=0)
+    outputs = answers()
     return served, {
         "digit_threshold": round(float(np.quantile(outputs["likeness"], REFUSED_SHARE)), 6),
         "temperature": round(temperature, 4),
